@@ -1,0 +1,138 @@
+//! What the bot needs of a platform when nobody is asking: to post a tip, to find it again, to tell somebody.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use jiff::{Timestamp, civil::Date};
+
+use super::answer::Card;
+use crate::store::{ChannelId, MessageId, PersonId, WorkspaceId};
+
+/// A boxed future, so that platforms can be held side by side.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A chat platform, seen from the bot.
+pub trait Platform: Send + Sync {
+    /// Posts a card in a channel once: sent again with the same `nonce` within minutes, it stays one message.
+    /// `mark` stands on the message, so that [`Platform::find`] sees it again.
+    fn post<'a>(&'a self, to: &'a Destination, card: &'a Card, nonce: &'a str, mark: &'a str) -> Pending<'a, Sent>;
+
+    /// Looks in the channel for the bot's own message that bears `mark`, written at or after `since`.
+    fn find<'a>(&'a self, at: &'a Destination, mark: &'a str, since: Timestamp) -> Pending<'a, Found>;
+
+    /// What the bot lacks in a channel to post there and to find its postings again; empty when all is granted.
+    fn lacking<'a>(&'a self, at: &'a Destination) -> Pending<'a, Result<Vec<Permission>, Trouble>>;
+
+    /// Tells one person something in private, outside any request.
+    fn tell<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        person: &'a PersonId,
+        card: &'a Card,
+    ) -> Pending<'a, Result<(), Trouble>>;
+}
+
+/// A channel of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Destination {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// The channel in it.
+    pub channel: ChannelId,
+}
+
+/// What became of a post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// It stands in the channel.
+    Done(MessageId),
+    /// It was refused and nothing stands in the channel; trying the same again is safe.
+    Refused(Trouble),
+    /// Nobody knows: the answer was lost, or came too late.
+    Unknown(String),
+}
+
+/// What a look in the channel found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The message is there.
+    Yes(MessageId),
+    /// The whole time since was seen and it is not there.
+    No,
+    /// The look could not decide, and why.
+    Undecided(Trouble),
+}
+
+/// Why a platform would not do something.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The bot lacks permissions there.
+    #[error("the bot lacks {}", list(.0))]
+    Lacking(Vec<Permission>),
+    /// The channel or person is not there (any more).
+    #[error("it is not there any more")]
+    Gone,
+    /// The platform asks to wait.
+    #[error("the platform asks to wait {} s", .0.as_secs())]
+    Busy(Duration),
+    /// The platform failed or could not be reached; says what, never what was sent.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// A permission that the bot needs in a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// See the channel.
+    ViewChannel,
+    /// Write in it.
+    SendMessages,
+    /// Show cards in it.
+    EmbedLinks,
+    /// Read what was written, to find a posting again.
+    ReadMessageHistory,
+}
+
+impl Permission {
+    /// The name that the platform's settings show.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ViewChannel => "View Channel",
+            Self::SendMessages => "Send Messages",
+            Self::EmbedLinks => "Embed Links",
+            Self::ReadMessageHistory => "Read Message History",
+        }
+    }
+}
+
+fn list(permissions: &[Permission]) -> String {
+    permissions.iter().map(|p| p.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// The time, so that tests can hold it in hand.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+
+    /// Waits until `when` has come; may return early.
+    fn until(&self, when: Timestamp) -> Pending<'_, ()>;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn until(&self, when: Timestamp) -> Pending<'_, ()> {
+        let wait = when.duration_since(Timestamp::now()).try_into().unwrap_or(Duration::ZERO);
+        Box::pin(tokio::time::sleep(wait))
+    }
+}
+
+/// What a posting bears: its local date and a short hash of (workspace, channel, date).
+pub fn mark(date: Date, nonce: &str) -> String {
+    format!("{date} · {}", &nonce[..nonce.len().min(8)])
+}

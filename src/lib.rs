@@ -1,0 +1,6 @@
+//! Bedside: bedside manner for the help desk.
+
+#[cfg(feature = "store")]
+pub mod bot;
+#[cfg(feature = "store")]
+pub mod store;
