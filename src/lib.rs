@@ -4,3 +4,6 @@
 pub mod bot;
 #[cfg(feature = "store")]
 pub mod store;
+
+pub mod content;
+pub mod language;
