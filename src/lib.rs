@@ -7,3 +7,5 @@ pub mod store;
 
 pub mod content;
 pub mod language;
+pub mod mood;
+pub mod review;
