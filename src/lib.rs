@@ -4,3 +4,4 @@
 pub mod bot;
 #[cfg(feature = "store")]
 pub mod store;
+pub mod tips;
