@@ -23,3 +23,4 @@ pub mod mood;
 pub mod review;
 #[cfg(feature = "store")]
 pub mod store;
+pub mod tips;
