@@ -3,4 +3,6 @@
 #[cfg(feature = "store")]
 pub mod bot;
 #[cfg(feature = "store")]
+pub mod platforms;
+#[cfg(feature = "store")]
 pub mod store;

@@ -6,7 +6,9 @@ pub mod answer;
 pub mod commands;
 pub mod platform;
 pub mod request;
+mod stub;
 
 pub use answer::{Action, Answer, Block, Card, Choice, Form, Span, Tone};
 pub use platform::{Clock, Platform};
 pub use request::{Ask, Caller, Heard, OptionValue, Place, Request};
+pub use stub::Bot;
