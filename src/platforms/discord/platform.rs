@@ -28,6 +28,11 @@ use crate::{
 /// How many messages are read in one request, and how many requests a look may take.
 const PAGE: usize = 100;
 const PAGES: usize = 50;
+/// A clock that is far off must not hide the last messages.
+const FEWEST_PAGES: usize = 5;
+
+/// How far this machine's clock may be off from Discord's.
+const SKEW: std::time::Duration = std::time::Duration::from_secs(60 * 60);
 
 /// Missing Access, Missing Permissions, Cannot execute action on this channel type, Cannot send to this user.
 const MISSING_ACCESS: u64 = 50001;
@@ -82,28 +87,29 @@ impl Outgoing {
         }
     }
 
+    /// Goes from the newest message back, so that the last ones are seen whatever the clocks say.
     async fn search(&self, at: &Destination, mark: &str, since: Timestamp) -> Result<Option<MessageId>, Trouble> {
         let channel = id(at.channel.as_str()).ok_or(Trouble::Gone)?;
         let me = self.me().await.map_err(|refusal| plain_trouble(&refusal))?;
-        let mut after = first_id_at(since).saturating_sub(1);
-        for _ in 0..PAGES {
-            let path = format!("channels/{channel}/messages?after={after}&limit={PAGE}");
+        let oldest = first_id_at(since.checked_sub(SKEW).unwrap_or(Timestamp::MIN));
+        let mut before = String::new();
+        for pages in 1..=PAGES {
+            let path = format!("channels/{channel}/messages?limit={PAGE}{before}");
             let page: Vec<Message> = match self.rest.call(Call::get(path)).await {
                 Ok(page) => page,
                 Err(refusal) => return Err(self.trouble(at, &refusal).await),
             };
             let bears = |message: &&Message| {
                 message.author.as_ref().is_some_and(|author| author.id == me)
-                    && message
-                        .embeds
-                        .iter()
-                        .any(|embed| embed.footer.as_ref().is_some_and(|footer| footer.text.ends_with(mark)))
+                    && message.embeds.iter().filter_map(|embed| embed.footer.as_ref()).any(|f| f.text.ends_with(mark))
             };
             if let Some(found) = page.iter().find(bears) {
                 return Ok(Some(MessageId::new(found.id.to_string())));
             }
-            match page.iter().map(|message| message.id.get()).max() {
-                Some(last) if page.len() == PAGE => after = last,
+            match page.iter().map(|message| message.id.get()).min() {
+                Some(first) if page.len() == PAGE && (first > oldest || pages < FEWEST_PAGES) => {
+                    before = format!("&before={first}")
+                }
                 _ => return Ok(None),
             }
         }

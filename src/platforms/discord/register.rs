@@ -46,7 +46,17 @@ fn commands() -> Vec<Value> {
             roots.push(root);
         }
     }
-    roots.into_iter().map(|root| plain_json(command(root))).collect()
+    roots.into_iter().map(|root| numbered(plain_json(command(root)))).collect()
+}
+
+/// Discord's own document wants permissions as a number here; it gives them back as text.
+fn numbered(mut command: Value) -> Value {
+    if let Some(permissions) = command.get_mut("default_member_permissions")
+        && let Some(bits) = permissions.as_str().and_then(|text| text.parse::<u64>().ok())
+    {
+        *permissions = bits.into();
+    }
+    command
 }
 
 /// The command that the row is a subcommand of, or the row's own name.
@@ -157,7 +167,7 @@ fn essence(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let kept = map.iter().filter(|(key, value)| MATTERS.contains(&key.as_str()) && !absent(value));
-            Value::Object(kept.map(|(key, value)| (key.clone(), essence(value))).collect::<Map<_, _>>())
+            Value::Object(kept.map(|(key, value)| (key.clone(), essence(value))).map(in_text).collect::<Map<_, _>>())
         }
         Value::Array(items) => {
             let mut items: Vec<Value> = items.iter().map(essence).collect();
@@ -167,6 +177,13 @@ fn essence(value: &Value) -> Value {
             Value::Array(items)
         }
         other => other.clone(),
+    }
+}
+
+fn in_text((key, value): (String, Value)) -> (String, Value) {
+    match value {
+        Value::Number(bits) if key == "default_member_permissions" => (key, Value::String(bits.to_string())),
+        value => (key, value),
     }
 }
 
@@ -205,6 +222,9 @@ mod tests {
             command["version"] = json!("2");
             command["dm_permission"] = json!(false);
             command["name_localizations"] = Value::Null;
+            if let Some(bits) = command.get("default_member_permissions").and_then(Value::as_u64) {
+                command["default_member_permissions"] = json!(bits.to_string());
+            }
             command.as_object_mut().unwrap().entry("description").or_insert(json!(""));
         }
         assert!(same(&there, &ours));
