@@ -14,8 +14,8 @@ use tokio::{
 
 use super::{
     payload::Interaction,
-    receive::{self, AUTOCOMPLETE, FORM},
-    render::{self, Seen},
+    render::{self, EPHEMERAL, Seen},
+    request::{self, AUTOCOMPLETE, FORM},
     rest::{Call, Refusal, Rest},
 };
 use crate::bot::{Answer, Bot, Caller, Card, Tone, answer::text};
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// Discord takes a first response for three seconds; a little is left for the way there.
 const FIRST_WITHIN: Duration = Duration::from_millis(2700);
 /// The longest that a handler may take at all.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Kinds of first response.
 mod first {
@@ -58,14 +58,14 @@ impl Desk {
             return;
         };
         if interaction.kind == AUTOCOMPLETE {
-            if let Some((command, option, typed)) = receive::typed(&mut interaction) {
+            if let Some((command, option, typed)) = request::typed(&mut interaction) {
                 let suggest = AssertUnwindSafe(|| bot.suggest(&caller, &command, &option, &typed));
                 let choices = catch_unwind(suggest).unwrap_or_default();
                 exchange.first(first::SUGGESTIONS, Some(render::suggestions(&choices))).await;
             }
             return;
         }
-        let Some(request) = receive::request(&mut interaction, caller, self.me) else {
+        let Some(request) = request::request(&mut interaction, caller, self.me) else {
             tracing::warn!(target: "bedside::discord", kind = interaction.kind, "an interaction of an unknown kind");
             return;
         };
@@ -104,7 +104,7 @@ impl<'a> Exchange<'a> {
     fn new(rest: &'a Rest, interaction: &Interaction) -> Self {
         let source = match &interaction.message {
             None => Source::None,
-            Some(message) if message.flags.unwrap_or_default() & (1 << 6) != 0 => Source::Private,
+            Some(message) if message.flags.unwrap_or_default() & EPHEMERAL != 0 => Source::Private,
             Some(_) => Source::Public,
         };
         Self {
@@ -120,63 +120,58 @@ impl<'a> Exchange<'a> {
 
     /// Answers at once.
     async fn answer(&self, answer: Answer) {
-        match answer {
-            Answer::Card(card) => drop(self.first(first::CARD, Some(private(&card))).await),
-            Answer::Update(card) if self.source == Source::Private => {
-                self.first(first::UPDATE, Some(render::message(&card, Seen::ByAll, None))).await;
-            }
-            Answer::Update(card) => drop(self.first(first::CARD, Some(private(&card))).await),
+        let own = self.source == Source::Private;
+        let (kind, data) = match &answer {
+            Answer::Update(card) if own => (first::UPDATE, replacement(card)),
+            Answer::Card(card) | Answer::Update(card) => (first::CARD, private(card)),
             // Discord opens no form in answer to a form.
-            Answer::Form(_) if self.kind == FORM => drop(self.first(first::CARD, Some(private(&press_again()))).await),
-            Answer::Form(form) => drop(self.first(first::FORM, Some(render::form(&form))).await),
-            Answer::Share(card) => {
-                let done = if self.source == Source::Private {
-                    self.first(first::UPDATE, Some(render::message(&shared(), Seen::ByAll, None))).await
-                } else {
-                    self.first(first::CARD, Some(private(&shared()))).await
-                };
-                if done {
-                    self.share(&card).await;
-                }
-            }
+            Answer::Form(_) if self.kind == FORM => (first::CARD, private(&press_again())),
+            Answer::Form(form) => (first::FORM, render::form(form)),
+            Answer::Share(_) if own => (first::UPDATE, replacement(&shared())),
+            Answer::Share(_) => (first::CARD, private(&shared())),
+        };
+        let taken = self.first(kind, Some(data)).await;
+        if let (true, Answer::Share(card)) = (taken, &answer) {
+            self.share(card).await;
         }
     }
 
     /// Defers, waits, and answers then. What is deferred can no longer become a form.
     async fn answer_later(&self, mut work: JoinHandle<Answer>) {
-        let kind = if self.source == Source::Private { first::DEFERRED_UPDATE } else { first::DEFERRED_CARD };
-        let data = (kind == first::DEFERRED_CARD).then(|| json!({"flags": 1 << 6}));
+        let own = self.source == Source::Private;
+        let (kind, data) = if own {
+            (first::DEFERRED_UPDATE, None)
+        } else {
+            (first::DEFERRED_CARD, Some(json!({"flags": EPHEMERAL})))
+        };
         if !self.first(kind, data).await {
             work.abort();
             return;
         }
-        let answer = match timeout(LONGEST, &mut work).await {
-            Ok(done) => done.unwrap_or_else(|error| apology(&error)),
-            Err(_) => {
-                work.abort();
-                let reference = reference();
-                tracing::error!(target: "bedside::discord", reference, "a handler took longer than a minute");
-                Answer::Card(sorry(&reference))
-            }
+        let answer = if let Ok(done) = timeout(LONGEST, &mut work).await {
+            done.unwrap_or_else(|error| apology(&error))
+        } else {
+            work.abort();
+            let reference = reference();
+            tracing::error!(target: "bedside::discord", reference, "a handler took longer than a minute");
+            Answer::Card(sorry(&reference))
         };
-        match answer {
-            Answer::Card(card) if kind == first::DEFERRED_UPDATE => self.follow(private(&card)).await,
-            Answer::Card(card) | Answer::Update(card) => self.edit(render::message(&card, Seen::ByAll, None)).await,
-            Answer::Form(_) if kind == first::DEFERRED_UPDATE => self.follow(private(&press_again())).await,
-            Answer::Form(_) => self.edit(render::message(&press_again(), Seen::ByAll, None)).await,
-            Answer::Share(card) => {
-                if self.edit(render::message(&shared(), Seen::ByAll, None)).await {
-                    self.share(&card).await;
-                }
-                return;
-            }
+        let (card, below) = match &answer {
+            Answer::Card(card) => (card, own),
+            Answer::Update(card) => (card, false),
+            Answer::Form(_) => (&press_again(), own),
+            Answer::Share(_) => (&shared(), false),
         };
+        let taken = if below { self.follow(private(card)).await } else { self.edit(replacement(card)).await };
+        if let (true, Answer::Share(card)) = (taken, &answer) {
+            self.share(card).await;
+        }
     }
 
     /// Shows the card to everybody, and says so in private if that fails.
     async fn share(&self, card: &Card) {
         if !self.follow(render::message(card, Seen::ByAll, None)).await {
-            self.edit(render::message(&not_shared(), Seen::ByAll, None)).await;
+            self.edit(replacement(&not_shared())).await;
         }
     }
 
@@ -250,6 +245,11 @@ fn pause(refusal: &Refusal, tries: u32) -> Option<Duration> {
 
 fn private(card: &Card) -> Value {
     render::message(card, Seen::ByCaller, None)
+}
+
+/// Whoever saw what this replaces sees it.
+fn replacement(card: &Card) -> Value {
+    render::message(card, Seen::ByAll, None)
 }
 
 /// A panic's own words may hold what somebody wrote, so they are passed over.

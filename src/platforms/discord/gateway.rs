@@ -78,7 +78,7 @@ pub(super) async fn connect(
     take: &mut (dyn FnMut(&str, &str) + Send),
 ) -> Outcome {
     let mut outcome = Outcome { ended: Ended::Again, ready: false };
-    let Some(mut socket) = stop.run_until_cancelled(open(identity, session.as_ref())).await.flatten() else {
+    let Some(mut socket) = stop.run_until_cancelled(Box::pin(open(identity, session.as_ref()))).await.flatten() else {
         return outcome;
     };
     let opened = stop.run_until_cancelled(greet(&mut socket, identity, session.as_ref())).await;
@@ -171,7 +171,7 @@ impl Line<'_> {
         let mut beats = interval_at(Instant::now() + heartbeat.mul_f64(fastrand::f64()), heartbeat);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let step = tokio::select! {
+            let heard = tokio::select! {
                 biased;
                 () = stop.cancelled() => Err(Ended::Stopped),
                 _ = beats.tick() => self.beat().await,
@@ -182,7 +182,7 @@ impl Line<'_> {
                     Some(Err(_)) | None => Err(Ended::Again),
                 },
             };
-            if let Err(ended) = step {
+            if let Err(ended) = heard {
                 return ended;
             }
         }

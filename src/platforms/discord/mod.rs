@@ -3,13 +3,15 @@
 //! | file | what it says |
 //! | --- | --- |
 //! | `gateway`, `shards` | one connection; keeping all of them |
-//! | `payload`, `places`, `receive`, `recent` | what Discord sends, read and sorted into requests and what is heard |
-//! | `answer`, `render`, `escape` | answers, in time and in private, as Discord shows them |
+//! | `payload`, `receive`, `request` | what Discord sends, read and sorted into requests and what is heard |
+//! | `places`, `recent` | what is remembered of it: what holds what, and what came by already |
+//! | `answer`, `render`, `describe`, `escape` | answers, in time and in private, as Discord shows them |
 //! | `platform`, `permissions` | what the bot does unasked: post, look, check, tell |
 //! | `register` | the table of commands, as Discord's |
 //! | `rest` | the one place through which every request goes |
 
 mod answer;
+mod describe;
 mod escape;
 mod gateway;
 mod payload;
@@ -20,6 +22,7 @@ mod receive;
 mod recent;
 mod register;
 mod render;
+mod request;
 mod rest;
 mod shards;
 
@@ -128,6 +131,7 @@ impl Discord {
     /// Runs until `shutdown`, then finishes what was begun, in 8 s at most. Ends early only where trying again is
     /// no use.
     pub async fn run(&self, bot: Arc<Bot>, shutdown: CancellationToken) -> Result<(), Error> {
+        let shutdown = shutdown.child_token();
         let Some(me) = shutdown.run_until_cancelled(self.insist::<payload::Author>("users/@me")).await.transpose()?
         else {
             return Ok(());

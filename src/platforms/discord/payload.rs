@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serenity::model::{
     Permissions,
     channel::PermissionOverwrite,
@@ -26,9 +26,34 @@ pub(super) struct Carried<T> {
     pub(super) d: T,
 }
 
-/// Reads what a frame carries, unless it is malformed.
-pub(super) fn carried<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
-    serde_json::from_str::<Carried<T>>(text).ok().map(|frame| frame.d)
+/// Reads what a frame carries, unless it is malformed beyond half a character.
+pub(super) fn carried<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let read = |text: &str| serde_json::from_str::<Carried<T>>(text).ok().map(|frame| frame.d);
+    read(text).or_else(|| mend(text).and_then(|mended| read(&mended)))
+}
+
+/// Replaces surrogates that lack their other half, which JSON can spell and text cannot hold; nothing when
+/// there are none.
+fn mend(text: &str) -> Option<String> {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let (mut mended, mut copied, mut at) = (String::new(), 0, 0);
+    while let Some(found) = text[at..].find('\\') {
+        at += found;
+        match unit(at) {
+            Some(0xD800..=0xDBFF) if matches!(unit(at + 6), Some(0xDC00..=0xDFFF)) => at += 12,
+            Some(0xD800..=0xDFFF) => {
+                mended.push_str(&text[copied..at]);
+                mended.push_str("\\ufffd");
+                at += 6;
+                copied = at;
+            }
+            _ => at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8),
+        }
+    }
+    (copied > 0).then(|| mended + &text[copied..])
 }
 
 #[derive(Deserialize)]
@@ -227,4 +252,20 @@ pub(super) struct Guild {
 #[derive(Deserialize)]
 pub(super) struct Membership {
     pub(super) roles: Vec<RoleId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_character_does_not_lose_the_event() {
+        let content = |json: &str| {
+            carried::<Message>(&format!(r#"{{"op":0,"d":{{"id":"1","content":"{json}"}}}}"#)).and_then(|m| m.content)
+        };
+        assert_eq!(content(r"a\\ud800b").as_deref(), Some(r"a\ud800b"), "a backslash of its own");
+        assert_eq!(content(r"a\ud800b").as_deref(), Some("a\u{FFFD}b"));
+        assert_eq!(content(r"\udc00\ud83d\ude00\ud83d\\").as_deref(), Some("\u{FFFD}😀\u{FFFD}\\"));
+        assert_eq!(content(r"\u12").as_deref(), None);
+    }
 }

@@ -32,7 +32,7 @@ const PAGES: usize = 50;
 const FEWEST_PAGES: usize = 5;
 
 /// How far this machine's clock may be off from Discord's.
-const SKEW: std::time::Duration = std::time::Duration::from_secs(60 * 60);
+const SKEW: std::time::Duration = std::time::Duration::from_hours(1);
 
 /// Missing Access, Missing Permissions, Cannot execute action on this channel type, Cannot send to this user.
 const MISSING_ACCESS: u64 = 50001;
@@ -108,7 +108,7 @@ impl Outgoing {
             }
             match page.iter().map(|message| message.id.get()).min() {
                 Some(first) if page.len() == PAGE && (first > oldest || pages < FEWEST_PAGES) => {
-                    before = format!("&before={first}")
+                    before = format!("&before={first}");
                 }
                 _ => return Ok(None),
             }

@@ -4,31 +4,26 @@
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use serenity::model::{
-    Permissions,
-    id::{ChannelId, GuildId},
-};
+use futures_util::FutureExt;
+use serenity::model::id::{ChannelId, GuildId};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     answer::Desk,
     payload::{
-        Channel, Filled, Given, GuildGone, GuildHere, Interaction, Message, MessageGone, MessagesGone, Ready,
-        ThreadsHere, carried,
+        Channel, GuildGone, GuildHere, Interaction, Message, MessageGone, MessagesGone, Ready, ThreadsHere, carried,
     },
     places::Places,
     recent::Recent,
+    request::{caller, said, workspace},
 };
 use crate::{
-    bot::{
-        Ask, Bot, Caller, Heard, OptionValue, Place, Request,
-        request::{Message as Said, Person},
-    },
-    store::{self, MessageId, PersonId, RoleId, WorkspaceId},
+    bot::{Bot, Heard, Place, request::Message as Said},
+    store::{MessageId, WorkspaceId},
 };
 
 /// How many interactions are answered at the same time; one more is let go.
@@ -106,8 +101,8 @@ impl Receiver {
         Some(())
     }
 
-    fn places(&self) -> std::sync::MutexGuard<'_, Places> {
-        self.places.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Servers that were left while the bot was not connected stand no more in the list of the ready event.
@@ -147,9 +142,14 @@ impl Receiver {
                 let next = self.comings.lock().expect("no holder panics").pop_first();
                 let Some((guild, coming)) = next else { break };
                 let workspace = workspace(guild);
-                match coming {
-                    Coming::Arrived => self.bot.arrived(&workspace).await,
-                    Coming::Left => self.bot.left(&workspace).await,
+                let telling = async {
+                    match coming {
+                        Coming::Arrived => self.bot.arrived(&workspace).await,
+                        Coming::Left => self.bot.left(&workspace).await,
+                    }
+                };
+                if AssertUnwindSafe(telling).catch_unwind().await.is_err() {
+                    tracing::error!(target: "bedside::discord", "a server that came or went made the bot stumble");
                 }
             }
         }
@@ -232,121 +232,5 @@ impl Receiver {
     pub(super) async fn finish(&self) {
         self.tasks.close();
         self.tasks.wait().await;
-    }
-}
-
-fn workspace(guild: GuildId) -> WorkspaceId {
-    WorkspaceId::new(format!("discord:{guild}"))
-}
-
-/// A message without its text; a system message counts as written by a machine.
-fn said(message: &Message, me: u64) -> Said {
-    const WRITTEN_BY_PEOPLE: [u8; 2] = [0, 19]; // a message, a reply
-    let author = message.author.as_ref();
-    let by_machine = author.is_none_or(|author| author.bot || author.system || author.id.get() == me);
-    Said {
-        id: MessageId::new(message.id.to_string()),
-        author: PersonId::new(author.map(|author| author.id.to_string()).unwrap_or_default()),
-        automatic: by_machine || message.webhook_id.is_some() || !WRITTEN_BY_PEOPLE.contains(&message.kind),
-        at: message.timestamp.unwrap_or_else(|| written_at(message.id.get())),
-        text: String::new(),
-    }
-}
-
-/// When a snowflake was made: <https://docs.discord.com/developers/reference#snowflakes>.
-fn written_at(snowflake: u64) -> jiff::Timestamp {
-    let milliseconds = i64::try_from(snowflake >> 22).expect("42 bits") + super::EPOCH;
-    jiff::Timestamp::from_millisecond(milliseconds).unwrap_or_default()
-}
-
-/// Who did it and where; nothing outside a server.
-fn caller(interaction: &Interaction, places: &Places) -> Option<Caller> {
-    let (guild, channel) = (interaction.guild_id?, interaction.channel_id?);
-    let member = interaction.member.as_ref()?;
-    let may = |one| member.permissions.intersects(one | Permissions::ADMINISTRATOR);
-    let parent = interaction.channel.as_ref().and_then(|channel| channel.parent_id);
-    Some(Caller {
-        workspace: workspace(guild),
-        place: places.place(guild, channel, parent),
-        person: Person {
-            id: PersonId::new(member.user.id.to_string()),
-            roles: member.roles.iter().map(|role| RoleId::new(role.to_string())).collect(),
-            manage_server: may(Permissions::MANAGE_GUILD),
-            manage_messages: may(Permissions::MANAGE_MESSAGES),
-        },
-    })
-}
-
-/// Kinds of interaction.
-pub(super) const COMMAND: u8 = 2;
-pub(super) const COMPONENT: u8 = 3;
-pub(super) const AUTOCOMPLETE: u8 = 4;
-pub(super) const FORM: u8 = 5;
-
-/// What was asked; nothing for a kind that the bot does not know. Takes the texts out of the interaction.
-pub(super) fn request(interaction: &mut Interaction, caller: Caller, me: u64) -> Option<Request> {
-    let data = std::mem::take(&mut interaction.data);
-    let ask = match (interaction.kind, data.kind) {
-        (COMMAND, None | Some(1)) => {
-            let (name, given) = command(data.name, data.options);
-            let options = given.into_iter().filter_map(|given| Some((given.name.clone(), value(given)?))).collect();
-            Ask::Command { name, options }
-        }
-        (COMMAND, Some(3)) => {
-            let mut messages = data.resolved.messages;
-            let mut message = messages.remove(&data.target_id?)?;
-            let text = message.content.take().unwrap_or_default();
-            Ask::MessageCommand { name: data.name, message: Said { text, ..said(&message, me) } }
-        }
-        (COMPONENT, _) => Ask::Action { id: data.custom_id, values: data.values },
-        (FORM, _) => {
-            let mut values = BTreeMap::new();
-            for part in data.components {
-                gather(part, &mut values);
-            }
-            Ask::Form { id: data.custom_id, values }
-        }
-        _ => return None,
-    };
-    Some(Request { event: format!("discord:{}", interaction.id), caller, ask })
-}
-
-/// The option that is being typed into: the command, the option, and what stands in it so far.
-pub(super) fn typed(interaction: &mut Interaction) -> Option<(String, String, String)> {
-    let data = std::mem::take(&mut interaction.data);
-    let (name, given) = command(data.name, data.options);
-    let focused = given.into_iter().find(|given| given.focused)?;
-    let so_far = focused.value.as_str().unwrap_or_default().to_owned();
-    Some((name, focused.name, so_far))
-}
-
-/// The row's name and its options: a subcommand's stand one level down.
-fn command(name: String, mut options: Vec<Given>) -> (String, Vec<Given>) {
-    const SUBCOMMAND: u8 = 1;
-    match options.iter().position(|given| given.kind == SUBCOMMAND) {
-        Some(at) => {
-            let sub = options.swap_remove(at);
-            (format!("{name} {}", sub.name), sub.options)
-        }
-        None => (name, options),
-    }
-}
-
-fn value(given: Given) -> Option<OptionValue> {
-    let serde_json::Value::String(text) = given.value else { return None };
-    match given.kind {
-        3 => Some(OptionValue::Text(text)),
-        7 => Some(OptionValue::Channel(store::ChannelId::new(text))),
-        8 => Some(OptionValue::Role(RoleId::new(text))),
-        _ => None,
-    }
-}
-
-fn gather(part: Filled, values: &mut BTreeMap<String, String>) {
-    if let Some(value) = part.value {
-        values.insert(part.custom_id, value);
-    }
-    for inner in part.components.into_iter().chain(part.component.map(|inner| *inner)) {
-        gather(inner, values);
     }
 }

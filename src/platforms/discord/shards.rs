@@ -25,8 +25,10 @@ use super::{
 const BETWEEN_IDENTIFIES: Duration = Duration::from_secs(5);
 /// A connection that held this long begins its count of failures anew.
 const STEADY: Duration = Duration::from_secs(30);
+/// A session that was lost in mid-flow is taken up again after two seconds at most.
+const SOON: u32 = 3;
 /// The longest wait before connecting again.
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
+const LONGEST_WAIT: Duration = Duration::from_mins(2);
 
 /// What Discord recommends.
 #[derive(Deserialize)]
@@ -134,9 +136,9 @@ impl Keeper<'_> {
             let reads = self.reads_messages.load(Ordering::Relaxed);
             let identity = Identity { url: self.url, token: self.token, shard: self.shard, intents: intents(reads) };
             let began = Instant::now();
-            let outcome = gateway::connect(&identity, &mut session, stop, &mut |name, text| {
-                self.receiver.take(self.shard, name, text)
-            })
+            let outcome = Box::pin(gateway::connect(&identity, &mut session, stop, &mut |name, text| {
+                self.receiver.take(self.shard, name, text);
+            }))
             .await;
             match outcome.ended {
                 Ended::IntentDenied if reads => {
@@ -153,7 +155,11 @@ impl Keeper<'_> {
                 Ended::Again | Ended::Anew => {}
                 other => return other,
             }
-            failures = if outcome.ready && began.elapsed() > STEADY { 0 } else { failures + 1 };
+            failures = match outcome.ready {
+                true if began.elapsed() > STEADY => 0,
+                true if session.is_some() => (failures + 1).min(SOON),
+                _ => failures + 1,
+            };
             let wait = backoff(failures);
             tracing::info!(
                 target: "bedside::discord", shard = self.shard.0, resumes = session.is_some(), wait = ?wait, "connecting again"
@@ -210,7 +216,7 @@ impl Gate {
             tracing::warn!(target: "bedside::discord", "no more sessions today; waiting for Discord's limit to reset");
             sleep_until(reset).await;
         }
-        let day = Duration::from_secs(24 * 60 * 60);
+        let day = Duration::from_hours(24);
         *left =
             if Instant::now() >= reset { (999, Instant::now() + day) } else { (remaining.saturating_sub(1), reset) };
     }
