@@ -1,4 +1,5 @@
 //! A stand-in for the bot, to be replaced by the real one: it answers just enough to try an adapter.
+#![allow(clippy::unused_async)]
 
 use std::{collections::BTreeMap, sync::Mutex, time::Duration};
 
@@ -100,13 +101,10 @@ impl Bot {
     /// Comes.
     pub async fn arrived(&self, workspace: &WorkspaceId) {
         self.log.lock().expect("stub").entry("comings".into()).or_default().push(format!("+{workspace}"));
-        eprintln!("arrived {workspace}");
     }
 
     /// Goes.
-    pub async fn left(&self, workspace: &WorkspaceId) {
-        eprintln!("left {workspace}");
-    }
+    pub async fn left(&self, _workspace: &WorkspaceId) {}
 }
 
 fn card(title: &str, says: String) -> Card {
