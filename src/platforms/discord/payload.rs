@@ -124,6 +124,8 @@ pub(super) struct Message {
     #[serde(default)]
     pub(super) author: Option<Author>,
     #[serde(default)]
+    pub(super) member: Option<Membership>,
+    #[serde(default)]
     pub(super) content: Option<String>,
     #[serde(default, rename = "type")]
     pub(super) kind: u8,
@@ -251,6 +253,7 @@ pub(super) struct Guild {
 
 #[derive(Deserialize)]
 pub(super) struct Membership {
+    #[serde(default)]
     pub(super) roles: Vec<RoleId>,
 }
 

@@ -29,10 +29,15 @@ pub(super) fn said(message: &Message, me: u64) -> Said {
     Said {
         id: MessageId::new(message.id.to_string()),
         author: PersonId::new(author.map(|author| author.id.to_string()).unwrap_or_default()),
+        roles: message.member.iter().flat_map(|member| &member.roles).copied().map(role).collect(),
         automatic: by_machine || message.webhook_id.is_some() || !WRITTEN_BY_PEOPLE.contains(&message.kind),
         at: message.timestamp.unwrap_or_else(|| written_at(message.id.get())),
         text: String::new(),
     }
+}
+
+fn role(role: serenity::model::id::RoleId) -> RoleId {
+    RoleId::new(role.to_string())
 }
 
 /// When a snowflake was made: <https://docs.discord.com/developers/reference#snowflakes>.
@@ -52,7 +57,7 @@ pub(super) fn caller(interaction: &Interaction, places: &Places) -> Option<Calle
         place: places.place(guild, channel, parent),
         person: Person {
             id: PersonId::new(member.user.id.to_string()),
-            roles: member.roles.iter().map(|role| RoleId::new(role.to_string())).collect(),
+            roles: member.roles.iter().copied().map(role).collect(),
             manage_server: may(Permissions::MANAGE_GUILD),
             manage_messages: may(Permissions::MANAGE_MESSAGES),
         },
@@ -139,7 +144,7 @@ mod tests {
 
     use super::*;
 
-    fn interaction(extra: serde_json::Value) -> Interaction {
+    fn interaction(extra: &serde_json::Value) -> Interaction {
         let mut payload = json!({
             "id": "100", "application_id": "5", "type": 2, "token": "t", "guild_id": "1", "channel_id": "20",
             "channel": {"id": "20", "type": 11, "parent_id": "10"},
@@ -151,7 +156,7 @@ mod tests {
     }
 
     fn asked(extra: serde_json::Value) -> Option<Ask> {
-        let mut interaction = interaction(extra);
+        let mut interaction = interaction(&extra);
         let caller = caller(&interaction, &Places::default()).unwrap();
         request(&mut interaction, caller, 5).map(|request| request.ask)
     }
@@ -204,7 +209,7 @@ mod tests {
 
     #[test]
     fn the_option_being_typed_is_found() {
-        let mut interaction = interaction(json!({"type": 4, "data": {"type": 1, "name": "daily", "options": [
+        let mut interaction = interaction(&json!({"type": 4, "data": {"type": 1, "name": "daily", "options": [
             {"name": "on", "type": 1, "options": [{"name": "time", "type": 3, "value": "09:00"},
              {"name": "zone", "type": 3, "value": "Eur", "focused": true}]}]}}));
         assert_eq!(typed(&mut interaction), Some(("daily on".into(), "zone".into(), "Eur".into())));
@@ -213,7 +218,7 @@ mod tests {
     #[test]
     fn rights_come_from_the_payload_and_a_caller_is_in_a_server() {
         let places = Places::default();
-        let caller_of = |extra| caller(&interaction(extra), &places);
+        let caller_of = |extra| caller(&interaction(&extra), &places);
         let plain = caller_of(json!({})).unwrap();
         assert_eq!((plain.workspace.as_str(), plain.place.parents[0].as_str()), ("discord:1", "10"));
         assert!(plain.person.manage_messages && !plain.person.manage_server);
@@ -233,5 +238,7 @@ mod tests {
         assert!(automatic(json!({"id": "1", "author": {"id": "5"}})), "the bot itself");
         assert!(automatic(json!({"id": "1", "author": {"id": "7"}, "webhook_id": "9"})));
         assert!(automatic(json!({"id": "1"})));
+        let told = json!({"id": "1", "author": {"id": "7"}, "member": {"roles": ["3"], "nick": null}});
+        assert_eq!(said(&serde_json::from_value(told).unwrap(), 5).roles, [RoleId::new("3")]);
     }
 }
