@@ -155,15 +155,16 @@ mod tests {
         serde_json::from_value(payload).unwrap()
     }
 
-    fn asked(extra: serde_json::Value) -> Option<Ask> {
-        let mut interaction = interaction(&extra);
+    fn asked(extra: &serde_json::Value) -> Option<Ask> {
+        let mut interaction = interaction(extra);
         let caller = caller(&interaction, &Places::default()).unwrap();
         request(&mut interaction, caller, 5).map(|request| request.ask)
     }
 
     #[test]
     fn a_subcommand_is_a_row_with_its_options() {
-        let ask = asked(json!({"data": {"type": 1, "name": "daily", "options": [{"name": "on", "type": 1, "options": [
+        let ask =
+            asked(&json!({"data": {"type": 1, "name": "daily", "options": [{"name": "on", "type": 1, "options": [
             {"name": "channel", "type": 7, "value": "20"}, {"name": "time", "type": 3, "value": "09:00"},
             {"name": "number", "type": 4, "value": 4}]}]}}));
         let Some(Ask::Command { name, options }) = ask else { panic!("{ask:?}") };
@@ -181,19 +182,22 @@ mod tests {
             json!({"data": {"type": 3, "name": "Help me answer", "target_id": "55", "resolved": {"messages": {"55": {
                 "id": "55", "content": "It broke", "author": author, "timestamp": "2026-01-01T00:00:18.636249+00:00"}}}}})
         };
-        let ask = asked(message(json!({"id": "8"})));
+        let ask = asked(&message(json!({"id": "8"})));
         let Some(Ask::MessageCommand { name, message: said }) = ask else { panic!("{ask:?}") };
         assert_eq!((name.as_str(), said.text.as_str(), said.author.as_str()), ("Help me answer", "It broke", "8"));
         assert!(!said.automatic && said.at.to_string().starts_with("2026-01-01T00:00:18"));
         for machine in [json!({"id": "8", "bot": true}), json!({"id": "5"})] {
-            assert!(matches!(asked(message(machine)), Some(Ask::MessageCommand { message, .. }) if message.automatic));
+            assert!(matches!(asked(&message(machine)), Some(Ask::MessageCommand { message, .. }) if message.automatic));
         }
-        assert!(asked(json!({"data": {"type": 3, "name": "x", "target_id": "56"}})).is_none(), "an unresolved message");
+        assert!(
+            asked(&json!({"data": {"type": 3, "name": "x", "target_id": "56"}})).is_none(),
+            "an unresolved message"
+        );
     }
 
     #[test]
     fn forms_are_read_from_rows_and_from_labels() {
-        let ask = asked(json!({"type": 5, "data": {"custom_id": "f", "components": [
+        let ask = asked(&json!({"type": 5, "data": {"custom_id": "f", "components": [
             {"type": 1, "components": [{"type": 4, "custom_id": "a", "value": "one"}]},
             {"type": 18, "component": {"type": 4, "custom_id": "b", "value": "two"}}]}}));
         let Some(Ask::Form { id, values }) = ask else { panic!("{ask:?}") };
@@ -202,9 +206,9 @@ mod tests {
 
     #[test]
     fn a_press_and_a_choice_are_actions_and_the_unknown_is_nothing() {
-        let ask = asked(json!({"type": 3, "data": {"custom_id": "m", "component_type": 3, "values": ["v"]}}));
+        let ask = asked(&json!({"type": 3, "data": {"custom_id": "m", "component_type": 3, "values": ["v"]}}));
         assert!(matches!(ask, Some(Ask::Action { id, values }) if id == "m" && values == ["v"]));
-        assert!(asked(json!({"type": 99})).is_none());
+        assert!(asked(&json!({"type": 99})).is_none());
     }
 
     #[test]
