@@ -6,8 +6,15 @@ use std::{
 };
 
 /// The rooms, from the street to the cellar; each may know only what stands below it.
-const FLOORS: &[&[&str]] =
-    &[&["cli"], &["platforms"], &["bot"], &["coach", "review", "store", "tips"], &["mood"], &["content"], &["language"]];
+const FLOORS: &[&[&str]] = &[
+    &["cli"],
+    &["platforms"],
+    &["bot"],
+    &["coach", "review", "store", "tips"],
+    &["mood"],
+    &["content"],
+    &["language"],
+];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
@@ -94,7 +101,15 @@ fn the_store_is_used_by_the_bot_and_what_stands_above_it() {
 #[test]
 fn nothing_below_the_bot_does_io_or_reads_a_clock() {
     const WORDS: &[&str] = &[
-        "std::fs", "std::net", "std::env", "SystemTime", "Timestamp::now", "Instant::now", "tokio::", "println!", "tracing::",
+        "std::fs",
+        "std::net",
+        "std::env",
+        "SystemTime",
+        "Timestamp::now",
+        "Instant::now",
+        "tokio::",
+        "println!",
+        "tracing::",
     ];
     for room in ["coach", "content", "language", "mood", "review", "tips"] {
         for file in files_of(room) {

@@ -92,7 +92,11 @@ fn a_pack_of_ones_own_adds_replaces_switches_off_and_allows() {
     assert!(off.rule("blame/should-have").is_none());
 
     let draft = |pack: &Pack| {
-        let draft = review::Draft { text: "You should have backed that up.", answers: None, medium: bedside::content::Medium::Chat };
+        let draft = review::Draft {
+            text: "You should have backed that up.",
+            answers: None,
+            medium: bedside::content::Medium::Chat,
+        };
         review::review(pack, &draft).findings.iter().any(|f| f.rule == "blame/should-have")
     };
     assert!(draft(&Pack::built_in()));
@@ -105,10 +109,16 @@ fn a_bad_pack_is_refused_with_its_place_and_everything_that_is_wrong() {
         ("[[rule]]\nid = \"a/b\n", &["our-pack/rules.toml:2:10: "]),
         ("[[rule]]\nidd = \"a/b\"\n", &["our-pack/rules.toml:2:1: unknown key `idd`; did you mean `id`?"]),
         (&RULE.replace("banana split\"]", "(\"]"), &["our-pack/rules.toml:7:9: not a pattern"]),
-        (&RULE.replace("first-do-no-harm", "first-do-no-ham"), &["our-pack/rules.toml:5:8: no post is called `first-do-no-ham`; did you mean `first-do-no-harm`?"]),
+        (
+            &RULE.replace("first-do-no-harm", "first-do-no-ham"),
+            &["our-pack/rules.toml:5:8: no post is called `first-do-no-ham`; did you mean `first-do-no-harm`?"],
+        ),
         ("[pack]\noff = [\"no/such\"]", &["our-pack/rules.toml:2:8: there is no `no/such` to switch off"]),
         (
-            &RULE.replace("first-do-no-harm", "nowhere-at-all").replace("\"banana split\"", "\"((((\"").replace(", \"Let us split.\"", ""),
+            &RULE
+                .replace("first-do-no-harm", "nowhere-at-all")
+                .replace("\"banana split\"", "\"((((\"")
+                .replace(", \"Let us split.\"", ""),
             &["no post is called", "not a pattern", "`good` needs at least 2 examples"],
         ),
         (&RULE.replace("banana split\"]", "a{9999}{9999}\"]"), &["too large"]),

@@ -87,8 +87,12 @@ fn good_replies_draw_no_high_or_medium_finding() {
 /// A reader is hurt in neighbouring ways by the same words; each of these counts as the right one.
 fn neighbours(family: &str) -> &'static [&'static str] {
     match family {
-        "false-empathy" | "non-apology" | "canned" => &["false-empathy", "non-apology", "canned", "minimising", "missing"],
-        "passive" | "blame" | "condescension" | "sarcasm" => &["passive", "blame", "condescension", "sarcasm", "dismissal", "lecture"],
+        "false-empathy" | "non-apology" | "canned" => {
+            &["false-empathy", "non-apology", "canned", "minimising", "missing"]
+        }
+        "passive" | "blame" | "condescension" | "sarcasm" => {
+            &["passive", "blame", "condescension", "sarcasm", "dismissal", "lecture"]
+        }
         "dismissal" | "minimising" => &["dismissal", "minimising", "negativity", "condescension", "sarcasm"],
         "bureaucracy" | "vague" | "over-promise" => &["bureaucracy", "vague", "over-promise", "missing", "canned"],
         "terse" | "command" | "missing" | "order" => &["terse", "command", "missing", "order", "answer", "measure"],
@@ -112,7 +116,8 @@ fn bad_replies_are_caught_for_what_they_do() {
         let review = reviewed(&reply.draft, reply.answers.as_deref(), reply.medium);
         let lines = told(&review, &reply.draft);
         show(&format!("{} [{}]", reply.id, reply.hurts), &lines);
-        let rules = review.findings.iter().map(|f| f.rule.as_str()).chain(review.missing.iter().map(|m| m.rule.as_str()));
+        let rules =
+            review.findings.iter().map(|f| f.rule.as_str()).chain(review.missing.iter().map(|m| m.rule.as_str()));
         let families: Vec<&str> = rules.filter_map(|rule| rule.split('/').next()).collect();
         let right = families.iter().any(|f| *f == reply.hurts || neighbours(&reply.hurts).contains(f));
         let count = caught.entry(&reply.hurts).or_default();
@@ -125,7 +130,12 @@ fn bad_replies_are_caught_for_what_they_do() {
             (true, false) => other.push(format!("{} [{}]: {}", reply.id, reply.hurts, lines.join(" | "))),
         }
     }
-    assert!(silent.is_empty() && other.is_empty(), "missed:\n{}\nfor another reason:\n{}", silent.join("\n"), other.join("\n"));
+    assert!(
+        silent.is_empty() && other.is_empty(),
+        "missed:\n{}\nfor another reason:\n{}",
+        silent.join("\n"),
+        other.join("\n")
+    );
 }
 
 #[test]
