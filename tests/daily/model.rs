@@ -60,6 +60,8 @@ pub struct World {
     pub gone: Vec<String>,
     pub deaf: Vec<String>,
     pub posts: u32,
+    /// It forgets nonces at once: only looking first keeps a second message out.
+    pub forgetful: bool,
 }
 
 pub struct Model {
@@ -102,7 +104,7 @@ impl Model {
         let recent = |message: &Message| {
             message.nonce == nonce && at.duration_since(message.at).abs() < SignedDuration::from_mins(3)
         };
-        if let Some(known) = world.messages.iter().position(recent) {
+        if let Some(known) = world.messages.iter().position(recent).filter(|_| !world.forgetful) {
             return id(known);
         }
         world.messages.push(Message {

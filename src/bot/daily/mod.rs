@@ -185,6 +185,9 @@ impl Daily {
         now: Timestamp,
         done: &mut HashSet<Job>,
     ) -> Result<(), Error> {
+        if self.store.next_wake().await?.is_none_or(|wake| wake > now) {
+            return Ok(());
+        }
         // Jobs under way may still stand among the due ones: ask for enough to see past them.
         let at_most = u32::try_from(2 * CONCURRENCY + done.len()).unwrap_or(u32::MAX);
         let mut due: Vec<(Job, Option<ScheduleRow>)> = Vec::new();
