@@ -39,7 +39,7 @@ pub const GRACE: SignedDuration = SignedDuration::from_hours(4);
 /// How long a process has a posting before another may take it over: longer than a send and a look together.
 const LEASE: SignedDuration = SignedDuration::from_secs(150);
 /// The longest that one call of the platform may take; after that its outcome is unknown.
-const PATIENCE: Duration = Duration::from_secs(45);
+const PATIENCE: SignedDuration = SignedDuration::from_secs(45);
 /// How many channels are served at the same time.
 const CONCURRENCY: usize = 16;
 /// The shortest and the longest pause between two looks at what is due.
@@ -185,6 +185,9 @@ impl Daily {
         now: Timestamp,
         done: &mut HashSet<Job>,
     ) -> Result<(), Error> {
+        if self.store.next_wake().await?.is_none_or(|wake| wake > now) {
+            return Ok(());
+        }
         // Jobs under way may still stand among the due ones: ask for enough to see past them.
         let at_most = u32::try_from(2 * CONCURRENCY + done.len()).unwrap_or(u32::MAX);
         let mut due: Vec<(Job, Option<ScheduleRow>)> = Vec::new();
@@ -263,6 +266,21 @@ impl Daily {
 
     fn lease(&self, now: Timestamp) -> Lease<'_> {
         Lease { holder: &self.holder, until: later(now, LEASE) }
+    }
+
+    /// Waits for a call of the platform, but not for ever; `None` when it took too long.
+    async fn patiently<T>(&self, call: impl Future<Output = T>) -> Option<T> {
+        let end = later(self.clock.now(), PATIENCE);
+        let patience = async {
+            while self.clock.now() < end {
+                self.clock.until(end).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            answer = call => Some(answer),
+            () = patience => None,
+        }
     }
 
     /// Now, and never earlier than when the work at hand began.

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Daily, LEASE, PATIENCE, due::NO_TIP, later, short_hash};
+use super::{Daily, LEASE, due::NO_TIP, later, short_hash};
 use crate::{
     bot::{
         Card, Error,
@@ -133,8 +133,8 @@ impl Daily {
 
     async fn look(&self, errand: &Errand<'_>, since: Timestamp) -> Look {
         let since = later(since, -CLOCK_DIFFERENCE);
-        let look = tokio::time::timeout(PATIENCE, self.platform.find(&errand.at, &errand.mark, since)).await;
-        match look.unwrap_or_else(|_| Found::Undecided(Trouble::Failed("no answer came".into()))) {
+        let look = self.patiently(self.platform.find(&errand.at, &errand.mark, since)).await;
+        match look.unwrap_or_else(|| Found::Undecided(Trouble::Failed("no answer came".into()))) {
             Found::Yes(message) => Look::Stands(message),
             Found::No => Look::Nothing,
             Found::Undecided(trouble @ (Trouble::Lacking(_) | Trouble::Gone)) => Look::Hopeless(trouble),
@@ -156,9 +156,9 @@ impl Daily {
             return Ok(Outcome::Lost);
         }
         let post = self.platform.post(&errand.at, card, &errand.nonce, &errand.mark);
-        let sent = tokio::time::timeout(PATIENCE, post).await;
+        let sent = self.patiently(post).await;
         let now = self.now_from(start);
-        match sent.unwrap_or_else(|_| Sent::Unknown("no answer came".into())) {
+        match sent.unwrap_or_else(|| Sent::Unknown("no answer came".into())) {
             Sent::Done(message) => self.end(errand, Final::Sent(&message), now).await,
             Sent::Refused(trouble) => self.refused(errand, posting.attempts, &trouble, now).await,
             Sent::Unknown(reason) => match self.look(errand, start).await {

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Daily, LEASE, PATIENCE, due::schedule_of, later, short_hash};
+use super::{Daily, LEASE, due::schedule_of, later, short_hash};
 use crate::{
     bot::{
         Card, Error, Tone,
@@ -65,19 +65,19 @@ impl Daily {
         let mark = mark(first, &nonce);
         let look = || async {
             let since = later(now, SignedDuration::from_hours(-24 * 7));
-            tokio::time::timeout(PATIENCE, self.platform.find(&at, &mark, since)).await
+            self.patiently(self.platform.find(&at, &mark, since)).await
         };
         if telling.attempts > 1
-            && let Ok(Found::Yes(_)) = look().await
+            && let Some(Found::Yes(_)) = look().await
         {
             return Ok(());
         }
-        let sent = tokio::time::timeout(PATIENCE, self.platform.post(&at, card, &nonce, &mark)).await;
-        match sent.unwrap_or_else(|_| Sent::Unknown("no answer came".into())) {
+        let sent = self.patiently(self.platform.post(&at, card, &nonce, &mark)).await;
+        match sent.unwrap_or_else(|| Sent::Unknown("no answer came".into())) {
             Sent::Done(_) => Ok(()),
             Sent::Refused(trouble) => Err(trouble),
             Sent::Unknown(reason) => match look().await {
-                Ok(Found::Yes(_)) => Ok(()),
+                Some(Found::Yes(_)) => Ok(()),
                 _ => Err(Trouble::Failed(reason)),
             },
         }
@@ -85,8 +85,8 @@ impl Daily {
 
     async fn tell_person(&self, workspace: &WorkspaceId, person: Option<PersonId>, card: &Card) -> Result<(), Trouble> {
         let Some(person) = person else { return Err(Trouble::Gone) };
-        let tell = tokio::time::timeout(PATIENCE, self.platform.tell(workspace, &person, card)).await;
-        tell.unwrap_or_else(|_| Err(Trouble::Failed("no answer came".into())))
+        let tell = self.patiently(self.platform.tell(workspace, &person, card)).await;
+        tell.unwrap_or_else(|| Err(Trouble::Failed("no answer came".into())))
     }
 }
 
