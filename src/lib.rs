@@ -2,5 +2,6 @@
 
 #[cfg(feature = "store")]
 pub mod bot;
+pub mod config;
 #[cfg(feature = "store")]
 pub mod store;
