@@ -119,21 +119,18 @@ impl<'a> Reader<'a> {
     fn boolean(&mut self, value: &Value<'_>, key: &str, into: &mut bool) {
         match value.get_ref().as_bool() {
             Some(set) => *into = set,
-            None => {
-                self.wrong(&value.span(), format!("`{key}` is either on or off; write true or false, without quotes"))
-            }
+            None => self.wrong(&value.span(), format!("`{key}` is on or off; write true or false, without quotes")),
         }
     }
 
     fn choice<T: Copy>(&mut self, value: &Value<'_>, key: &str, choices: &[(&str, T)], into: &mut T) {
         let example = format!("\"{}\"", choices[0].0);
         let Some(name) = self.string(value, key, &example) else { return };
-        match choices.iter().find(|(known, _)| *known == name) {
-            Some((_, chosen)) => *into = *chosen,
-            None => {
-                let known = list(choices.iter().map(|(name, _)| *name));
-                self.wrong(&value.span(), format!("`{key}` cannot be \"{}\"; choose one of {known}", shorten(name)));
-            }
+        if let Some((_, chosen)) = choices.iter().find(|(known, _)| *known == name) {
+            *into = *chosen;
+        } else {
+            let known = list(choices.iter().map(|(name, _)| *name));
+            self.wrong(&value.span(), format!("`{key}` cannot be \"{}\"; choose one of {known}", shorten(name)));
         }
     }
 
