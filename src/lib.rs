@@ -5,3 +5,6 @@ pub mod bot;
 pub mod config;
 #[cfg(feature = "store")]
 pub mod store;
+
+pub mod content;
+pub mod language;
