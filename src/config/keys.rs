@@ -7,7 +7,8 @@ use toml::{
     de::{DeTable, DeValue, Error},
 };
 
-use super::{Config, LogFormat, Place, Problem};
+use super::{Config, LogFormat};
+use crate::content::problem::{Problem, nearest};
 
 type Value<'i> = Spanned<DeValue<'i>>;
 type Take = for<'i> fn(&mut Reader<'_>, &Value<'i>, &mut Config);
@@ -42,7 +43,7 @@ const LONGEST_SAFETY_TEXT: usize = 1000;
 pub(super) struct Reader<'a> {
     file: &'a Path,
     text: &'a str,
-    problems: Vec<(usize, String)>,
+    problems: Vec<Problem>,
     syntax_lines: Vec<usize>,
 }
 
@@ -54,15 +55,21 @@ impl<'a> Reader<'a> {
     /// Notes a syntax error. Only the parser's message is used: its display would print the line, secrets and all.
     pub(super) fn syntax(&mut self, error: &Error) {
         let at = error.span().map_or(0, |span| span.start);
-        self.syntax_lines.push(Place::of(self.text, at).line);
-        self.problems.push((at, format!("{}; write TOML here, as in `key = \"value\"`", error.message().trim())));
+        let problem = self.problem(at, format!("{}; write TOML, as in key = \"value\"", error.message().trim()));
+        self.syntax_lines.push(problem.line);
+        self.problems.push(problem);
     }
 
     fn wrong(&mut self, span: &Range<usize>, what: impl Into<String>) {
+        let problem = self.problem(span.start, what);
         // What the parser made of a line that it could not read is no second mistake.
-        if !self.syntax_lines.contains(&Place::of(self.text, span.start).line) {
-            self.problems.push((span.start, what.into()));
+        if !self.syntax_lines.contains(&problem.line) {
+            self.problems.push(problem);
         }
+    }
+
+    fn problem(&self, byte: usize, what: impl Into<String>) -> Problem {
+        Problem::at(&self.file.display().to_string(), self.text, byte, what)
     }
 
     pub(super) fn document(&mut self, document: &DeTable<'_>, config: &mut Config) {
@@ -98,7 +105,9 @@ impl<'a> Reader<'a> {
         }
         let (shown, at) = (shorten(name), section.map_or("at the top".to_owned(), |name| format!("in [{name}]")));
         let elsewhere = KEYS.iter().find(|row| last(row.name) == name && section_of(row.name) != section);
-        let hint = match (elsewhere.map(|row| (row, section_of(row.name))), nearest(section, name)) {
+        // A name of any length may be asked about, so the costly measure sees short ones only.
+        let near = (name.len() <= 40).then(|| nearest(&name.to_lowercase(), &known(section))).flatten();
+        let hint = match (elsewhere.map(|row| (row, section_of(row.name))), near) {
             (Some((_, Some(right))), _) => format!("it belongs under [{right}]"),
             (Some((row, None)), _) => format!("`{}` stands at the top, above every section", row.name),
             (None, Some(near)) => format!("did you mean `{near}`?"),
@@ -134,13 +143,10 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Everything that is wrong, in the order of the file.
     pub(super) fn finish(mut self) -> Vec<Problem> {
-        self.problems.sort_by_key(|(at, _)| *at);
-        let place = |at| Some(Place::of(self.text, at));
+        self.problems.sort();
         self.problems
-            .iter()
-            .map(|(at, what)| Problem { file: self.file.into(), place: place(*at), what: what.clone() })
-            .collect()
     }
 }
 
@@ -282,13 +288,6 @@ fn known(section: Option<&str>) -> Vec<&'static str> {
         .collect();
     names.dedup();
     names
-}
-
-fn nearest(section: Option<&str>, name: &str) -> Option<&'static str> {
-    let near = |known: &str| strsim::damerau_levenshtein(&name.to_lowercase(), known);
-    let close = |known: &&str| near(known) <= 2.max(known.len() / 3);
-    // A name of any length is asked about, so the costly measure sees short ones only.
-    (name.len() <= 40).then(|| known(section).into_iter().filter(close).min_by_key(|known| near(known)))?
 }
 
 fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {

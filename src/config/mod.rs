@@ -3,7 +3,6 @@
 //! A configuration is read whole or refused whole, with everything that is wrong told at once.
 
 mod keys;
-mod problem;
 mod token;
 
 use std::{
@@ -14,7 +13,7 @@ use std::{
 
 use toml::de::DeTable;
 
-pub use problem::{Place, Problem};
+use crate::content::Problem;
 pub use token::{Token, TokenTrouble};
 
 /// The file looked for in the current folder when none is named.
@@ -117,25 +116,28 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with it, in the order of the file.
     pub fn find(file: Option<&Path>) -> Result<Self, Vec<Problem>> {
+        let (config, problems) = Self::look(file);
+        if problems.is_empty() { Ok(config) } else { Err(problems) }
+    }
+
+    /// Like [`Config::find`], with what could be read of it beside everything that is wrong.
+    pub fn look(file: Option<&Path>) -> (Self, Vec<Problem>) {
         let path = file.unwrap_or(Path::new(DEFAULT_FILE));
-        match std::fs::read(path) {
-            Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => Self::parse(path, &text),
-                Err(_) => Err(vec![Problem::of_file(path, "is not UTF-8 text", "save it as UTF-8")]),
-            },
-            Err(error) if error.kind() == ErrorKind::NotFound && file.is_none() => Ok(Self::default()),
-            Err(error) => {
-                let what = format!("cannot be read: {}", plainly(&error));
-                Err(vec![Problem::of_file(path, &what, "name a file that is there, or leave --config out")])
-            }
+        let refused = |what: String| {
+            let problem = Problem::at(&path.display().to_string(), "", 0, what);
+            (Self::default(), vec![problem])
+        };
+        match std::fs::read(path).map(String::from_utf8) {
+            Ok(Ok(text)) => Self::read(path, &text),
+            Ok(Err(_)) => refused("is not UTF-8 text; save it as UTF-8".into()),
+            Err(error) if error.kind() == ErrorKind::NotFound && file.is_none() => (Self::default(), Vec::new()),
+            Err(error) => refused(format!("cannot be read: {}; name a file, or leave --config out", plainly(&error))),
         }
     }
 
-    /// Reads the text of a configuration; `file` names it in problems, and `content` is relative to its folder.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, in the order of the file.
-    pub fn parse(file: &Path, text: &str) -> Result<Self, Vec<Problem>> {
+    /// Reads the text of a configuration as far as it can be read; `file` names it in problems, and `content` is
+    /// relative to its folder. The problems come in the order of the file.
+    pub fn read(file: &Path, text: &str) -> (Self, Vec<Problem>) {
         let (document, syntax) = DeTable::parse_recoverable(text);
         let mut reader = keys::Reader::new(file, text);
         for error in &syntax {
@@ -143,8 +145,7 @@ impl Config {
         }
         let mut config = Self { file: Some(file.into()), ..Self::default() };
         reader.document(document.get_ref(), &mut config);
-        let problems = reader.finish();
-        if problems.is_empty() { Ok(config) } else { Err(problems) }
+        (config, reader.finish())
     }
 }
 
@@ -152,7 +153,7 @@ impl Config {
 pub(crate) fn plainly(error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no such file".into(),
-        ErrorKind::PermissionDenied => "you may not read it (permission denied)".into(),
+        ErrorKind::PermissionDenied => "permission denied".into(),
         ErrorKind::IsADirectory => "it is a folder".into(),
         kind => kind.to_string(),
     }
