@@ -2,6 +2,7 @@
 
 #[cfg(feature = "store")]
 pub mod bot;
+pub mod cli;
 pub mod config;
 #[cfg(feature = "store")]
 pub mod store;

@@ -1,2 +1,7 @@
 //! The `bedside` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    bedside::cli::main()
+}

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::engines::{Medium, Severity};
+use crate::content::{Medium, Severity};
 
 /// Bedside manner for the help desk: reviews a draft reply before it is sent, reads the mood of a message,
 /// coaches an answer, and posts one tip a day on Discord.
@@ -12,7 +12,7 @@ use super::engines::{Medium, Severity};
 /// Without a command it runs the bot. Everything else works here in the terminal, without a network or a token,
 /// and keeps nothing.
 #[derive(Debug, Parser)]
-#[command(name = "bedside", version, arg_required_else_help = false, after_help = "\
+#[command(name = "bedside", version, after_help = "\
 Examples:
   echo \"You should have called sooner.\" | bedside review
   bedside review reply.txt --answers their-message.txt --medium email
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
     pub(super) config: Option<PathBuf>,
 
     /// When to use colours; `auto` is on a terminal, unless `NO_COLOR` is set
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = false)]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
     pub(super) color: Colour,
 
     #[command(subcommand)]
@@ -139,6 +139,10 @@ pub(super) struct Review {
     /// Where the draft will be sent: a chat owes no greeting, an email owes greeting, close and name
     #[arg(long, value_enum, default_value_t = MediumName::Chat)]
     pub(super) medium: MediumName,
+
+    /// Show every finding in text, not just the worst three of a draft
+    #[arg(long)]
+    pub(super) all: bool,
 
     /// How the answer is written
     #[arg(long, value_enum, default_value_t = Format::Text)]

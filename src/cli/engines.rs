@@ -1,31 +1,8 @@
 //! Stand-ins for the engines until they land.
 #![allow(missing_docs, dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
-use std::path::PathBuf;
-use std::sync::Arc;
+use crate::content::{Medium, MoodName, Pack, Severity};
+use crate::language::ByteSpan;
 
-#[derive(Clone, Copy, Debug)]
-pub struct ByteSpan { pub start: usize, pub end: usize }
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity { Low, Medium, High }
-impl Severity { pub fn name(self) -> &'static str { match self { Self::Low => "low", Self::Medium => "medium", Self::High => "high" } } }
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Medium { Chat, Ticket, Email }
-
-pub mod content {
-    use super::*;
-    pub struct Tip { pub id: String, pub post: String, pub topic: String, pub text: String, pub try_: String, pub author: bool }
-    pub struct Post { pub id: String, pub title: String, pub url: Option<String> }
-    pub struct Pack { pub tips: Vec<Tip>, pub posts: Vec<Post> }
-    #[derive(Clone, Copy, Debug, Default)]
-    pub struct Counts { pub posts: usize, pub tips: usize, pub rules: usize, pub examples: usize }
-    pub struct Problem { pub file: PathBuf, pub line: usize, pub column: usize, pub what: String }
-    impl Pack {
-        pub fn builtin() -> Arc<Pack> { Arc::new(Pack { tips: vec![Tip { id: "listen/let-them-finish".into(), post: "active-listening".into(), topic: "listening".into(), text: "Let the other person finish before you type. The last sentence is often the one that matters.".into(), try_: "Count to three after they stop.".into(), author: true }],
-            posts: vec![Post { id: "active-listening".into(), title: "Active Listening".into(), url: Some("https://www.doncrawley.com/".into()) }] }) }
-        pub fn post(&self, id: &str) -> Option<&Post> { self.posts.iter().find(|p| p.id == id) }
-    }
-    pub fn load(_: &[PathBuf]) -> Result<(Pack, Counts), Vec<Problem>> { Ok((Arc::try_unwrap(Pack::builtin()).ok().unwrap(), Counts { posts: 1, tips: 1, rules: 1, examples: 0 })) }
-}
 pub mod review {
     use super::*;
     pub struct Draft<'a> { pub text: &'a str, pub answers: Option<&'a str>, pub medium: Medium }
@@ -35,7 +12,7 @@ pub mod review {
     pub struct Missing { pub what: &'static str, pub rule: String, pub severity: Severity, pub why: String, pub instead: Vec<String> }
     pub struct Level { pub number: u8, pub name: &'static str, pub evidence: Vec<String> }
     pub struct Review { pub reading: Reading, pub strengths: Vec<Strength>, pub findings: Vec<Finding>, pub missing: Vec<Missing>, pub level: Option<Level>, pub language: String, pub marked: bool, pub notes: Vec<String> }
-    pub fn review(_: &content::Pack, draft: &Draft) -> Review {
+    pub fn review(_: &Pack, draft: &Draft) -> Review {
         let mut findings = vec![];
         for (words, rule, sev, why, instead) in [
             ("You should have", "blame/should-have", Severity::High, "It judges a moment that cannot be changed, and asks for a defence.", "After the fix, say what helps next time: “Saving to the shared drive keeps a copy.”"),
@@ -49,29 +26,30 @@ pub mod review {
         Review { reading: Reading { risk: if bad { 0.7 } else { 0.1 }, care: 0.4, words: if bad { "likely to sting" } else { "lands well" } },
             strengths: draft.text.find("Thanks").map(|s| Strength { text: "You thank them before anything else.".into(), span: Some(ByteSpan { start: s, end: s + 6 }) }).into_iter().collect(),
             findings,
-            missing: vec![Missing { what: "next_step", rule: "missing/next-step".into(), severity: Severity::Medium, why: "The reader is left to guess who does what next.".into(), instead: vec!["Say what you will do, and by when.".into()] }],
+            missing: if bad { vec![Missing { what: "next_step", rule: "missing/next-step".into(), severity: Severity::Medium, why: "The reader is left to guess who does what next.".into(), instead: vec!["Say what you will do, and by when.".into()] }] } else { vec![] },
             level: draft.answers.map(|_| Level { number: 2, name: "pretend", evidence: vec!["It answers none of the two questions asked.".into(), "It repeats none of their words.".into()] }),
             language: "en".into(), marked: false, notes: vec![] }
     }
 }
 pub mod mood {
     use super::*;
-    #[derive(Clone, Copy)]
-    pub enum MoodName { Angry, Calm }
-    impl MoodName { pub fn name(self) -> &'static str { match self { Self::Angry => "angry", Self::Calm => "calm" } } }
     pub struct Evidence { pub signal: String, pub span: ByteSpan }
-    pub struct Mood { pub upset: f32, pub level: &'static str, pub mood: MoodName, pub evidence: Vec<Evidence>, pub urgency: f32, pub sure: &'static str }
-    pub fn mood(_: &content::Pack, text: &str) -> Mood {
+    #[derive(Clone, Copy)] pub enum UpsetLevel { Calm, Upset }
+    impl UpsetLevel { pub fn name(self) -> &'static str { match self { Self::Calm => "calm", Self::Upset => "upset" } } }
+    #[derive(Clone, Copy)] pub enum Sureness { Fair }
+    impl Sureness { pub fn name(self) -> &'static str { "fairly clear" } }
+    pub struct Mood { pub upset: f32, pub level: UpsetLevel, pub mood: MoodName, pub evidence: Vec<Evidence>, pub urgency: f32, pub sure: Sureness }
+    pub fn mood(_: &Pack, text: &str) -> Mood {
         let evidence: Vec<_> = text.find("unacceptable").map(|s| Evidence { signal: "anger/unacceptable".into(), span: ByteSpan { start: s, end: s + 12 } }).into_iter().collect();
         let bad = !evidence.is_empty();
-        Mood { upset: if bad { 0.7 } else { 0.1 }, level: if bad { "upset" } else { "calm" }, mood: if bad { MoodName::Angry } else { MoodName::Calm }, evidence, urgency: 0.0, sure: "fairly sure" }
+        Mood { upset: if bad { 0.7 } else { 0.1 }, level: if bad { UpsetLevel::Upset } else { UpsetLevel::Calm }, mood: if bad { MoodName::Angry } else { MoodName::Calm }, evidence, urgency: 0.0, sure: Sureness::Fair }
     }
 }
 pub mod coach {
     use super::*;
     pub struct Turn { pub from_customer: bool, pub text: String }
     pub struct Advice { pub state: String, pub say: String, pub evidence: Vec<String>, pub steps: Vec<String>, pub first: String, pub ask: Vec<String>, pub do_: Vec<String>, pub avoid: Vec<String>, pub shape: String, pub shape_note: String, pub post: String, pub safety: Option<String> }
-    pub fn coach(_: &content::Pack, _: &[Turn], about: Option<&str>) -> Advice {
+    pub fn coach(_: &Pack, _: &[Turn], about: Option<&str>) -> Advice {
         Advice { state: about.unwrap_or("angry").into(), say: "sounds angry".into(), evidence: vec!["“unacceptable”".into()], steps: vec!["Acknowledge".into(), "Own".into(), "Act".into()], first: "What it cost them.".into(), ask: vec!["When do you need it by?".into()], do_: vec!["Give a time.".into()], avoid: vec!["Explaining policy first.".into()], shape: "{name}, losing {thing} …".into(), shape_note: "Put it in your own words.".into(), post: "first-do-no-harm".into(), safety: None }
     }
 }

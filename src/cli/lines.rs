@@ -1,9 +1,16 @@
 //! JSON lines: one object in, one object out, in order, as they come. A line that cannot be answered is answered with
 //! an `error`, and the run goes on.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, BufWriter, Read, Write},
+    path::PathBuf,
+};
 
 use serde_json::{Map, Value, json};
+
+use super::Failure;
+use crate::config::plainly;
 
 /// The longest line that is read, in bytes: a text of the longest kind, with each character escaped.
 const LONGEST_LINE: usize = 6 * super::input::LONGEST_TEXT + 4096;
@@ -11,42 +18,64 @@ const LONGEST_LINE: usize = 6 * super::input::LONGEST_TEXT + 4096;
 /// A line of input, read: an object.
 pub(super) type Request = Map<String, Value>;
 
-/// Answers each line of `input` by `answer`, which returns the answer without its `id`, or a sentence on why not.
-/// Returns how many lines could not be answered.
+/// Answers the lines of each file, or of standard input when there is none; see [`each`].
+pub(super) fn over(
+    files: &[PathBuf],
+    mut answer: impl FnMut(&Request, Value) -> Result<Vec<u8>, String>,
+) -> Result<(), Failure> {
+    let mut unanswered = 0;
+    let output = io::stdout().lock();
+    let mut output = BufWriter::with_capacity(1 << 16, output);
+    let standard_input = [PathBuf::from("-")];
+    for file in if files.is_empty() { &standard_input } else { files } {
+        unanswered += if super::input::is_standard_input(file) {
+            each(io::stdin().lock(), &mut output, &mut answer)?
+        } else {
+            let opened = File::open(file).map_err(|error| format!("{}: cannot be read: {}", file.display(), plainly(&error)))?;
+            each(opened, &mut output, &mut answer)?
+        };
+    }
+    match unanswered {
+        0 => Ok(()),
+        1 => Err("1 line could not be read; its answer says why under \"error\"".to_owned().into()),
+        more => Err(format!("{more} lines could not be read; their answers say why under \"error\"").into()),
+    }
+}
+
+/// Answers each line of `input` by `answer`, which is given the request and its `id` and returns a line of JSON, or a
+/// sentence on why there is none. Returns how many lines could not be answered.
 ///
 /// # Errors
 /// What reading or writing met.
 pub(super) fn each(
     input: impl Read,
     mut output: impl Write,
-    mut answer: impl FnMut(&Request) -> Result<Value, String>,
+    mut answer: impl FnMut(&Request, Value) -> Result<Vec<u8>, String>,
 ) -> io::Result<usize> {
     let mut input = BufReader::with_capacity(1 << 16, input);
     let mut line = Vec::new();
     let (mut number, mut unanswered) = (0, 0);
     loop {
-        let whole = match next_line(&mut input, &mut line)? {
-            Line::End => break,
-            Line::Whole => true,
-            Line::TooLong => false,
-        };
+        let read = next_line(&mut input, &mut line)?;
         number += 1;
-        if whole && line.trim_ascii().is_empty() {
-            continue;
-        }
-        let (id, answered) = if whole {
-            match parse(&line) {
-                Ok(request) => (request.get("id").cloned().unwrap_or(Value::Null), answer(&request)),
+        let (id, answered) = match read {
+            Line::End => break,
+            Line::Whole if line.trim_ascii().is_empty() => continue,
+            Line::TooLong => (Value::Null, Err(format!("is longer than {LONGEST_LINE} bytes"))),
+            Line::Whole => match parse(&line) {
+                Ok(request) => {
+                    let id = request.get("id").cloned().unwrap_or(Value::Null);
+                    (id.clone(), answer(&request, id))
+                }
                 Err(wrong) => (Value::Null, Err(wrong)),
-            }
-        } else {
-            (Value::Null, Err(format!("the line is longer than {LONGEST_LINE} bytes")))
+            },
         };
         let answered = answered.unwrap_or_else(|wrong| {
             unanswered += 1;
-            json!({ "error": format!("line {number}: {wrong}") })
+            json!({ "id": id, "error": format!("line {number}: {wrong}") }).to_string().into_bytes()
         });
-        write_line(&mut output, &id, answered)?;
+        output.write_all(&answered)?;
+        output.write_all(b"\n")?;
         // Whoever waits for an answer before the next line gets it now; in bulk, whole buffers are written.
         if !input.buffer().contains(&b'\n') {
             output.flush()?;
@@ -54,16 +83,6 @@ pub(super) fn each(
     }
     output.flush()?;
     Ok(unanswered)
-}
-
-fn write_line(output: &mut impl Write, id: &Value, answer: Value) -> io::Result<()> {
-    let mut line = Map::new();
-    line.insert("id".into(), id.clone());
-    if let Value::Object(fields) = answer {
-        line.extend(fields);
-    }
-    serde_json::to_writer(&mut *output, &line)?;
-    output.write_all(b"\n")
 }
 
 enum Line {
@@ -151,9 +170,9 @@ mod tests {
 
     fn answers(input: &[u8]) -> Vec<Value> {
         let mut output = Vec::new();
-        each(input, &mut output, |request| {
+        each(input, &mut output, |request, id| {
             let draft = text(request, "draft")?.ok_or("`draft` is missing")?;
-            Ok(json!({ "bytes": draft.len() }))
+            Ok(json!({ "id": id, "bytes": draft.len() }).to_string().into_bytes())
         })
         .unwrap();
         output.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
