@@ -8,6 +8,7 @@ use super::{Failure, Shell, Status, arguments::Plainly, packs, paper::Ink, write
 use crate::{
     config::Config,
     content::{Counts, Pack, Problem},
+    mood, review,
 };
 
 pub(super) fn run(shell: &Shell, paths: &[PathBuf], format: Plainly) -> Result<Status, Failure> {
@@ -51,8 +52,10 @@ pub(super) fn run(shell: &Shell, paths: &[PathBuf], format: Plainly) -> Result<S
 }
 
 /// Runs the examples of every rule, cue and signal.
-fn examples(_: &Pack) -> Vec<Problem> {
-    Vec::new()
+fn examples(pack: &Pack) -> Vec<Problem> {
+    let mut problems = review::examples(pack);
+    problems.extend(mood::examples(pack));
+    problems
 }
 
 fn fine(shell: &Shell, counts: Counts) -> String {

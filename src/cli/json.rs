@@ -4,8 +4,11 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::engines::{mood, review};
-use crate::content::Severity;
+use crate::{
+    content::Severity,
+    mood::{self, Sureness, UpsetLevel},
+    review::{self, Lack, Landing},
+};
 
 /// One line of input to `bedside review --format jsonl`.
 #[derive(JsonSchema)]
@@ -51,6 +54,22 @@ pub(super) struct Unanswered {
     error: String,
 }
 
+/// The answer of `bedside review --format json`.
+#[derive(Serialize)]
+pub(super) struct Reviews<'a> {
+    /// One review a draft, in the order of the files; `id` is the file.
+    pub(super) reviews: Vec<Review<'a>>,
+    /// What was counted.
+    pub(super) summary: Value,
+}
+
+/// The answer of `bedside mood --format json`.
+#[derive(Serialize)]
+pub(super) struct Moods<'a> {
+    /// One mood a message, in the order of the files; `id` is the file.
+    pub(super) moods: Vec<Mood<'a>>,
+}
+
 /// A review of one draft.
 #[derive(JsonSchema, Serialize)]
 pub(super) struct Review<'a> {
@@ -62,7 +81,7 @@ pub(super) struct Review<'a> {
     /// How much the draft shows of understanding, from 0 to 1.
     care: f32,
     /// How the draft reads, in words.
-    reads: &'a str,
+    reads: Landing,
     /// The listening level, 1 (ignoring) to 5 (empathic); null when the message answered is not known.
     level: Option<u8>,
     /// The level's name.
@@ -72,17 +91,15 @@ pub(super) struct Review<'a> {
     /// The language of the draft, as an ISO 639 code.
     language: &'a str,
     /// True when the draft is not English: the numbers are a guess then, and no findings are given.
-    marked: bool,
+    foreign: bool,
     /// What the draft does that may hurt its reader, worst first.
     findings: Vec<Finding<'a>>,
-    /// What the draft lacks: names, worst first.
-    missing: Vec<&'a str>,
+    /// What the draft lacks, worst first.
+    missing: Vec<Lack>,
     /// What the draft lacks, with the reasons.
     missing_details: Vec<Missing<'a>>,
     /// What the draft does well.
     strengths: Vec<Strength<'a>>,
-    /// What else there is to know about this review.
-    notes: &'a [String],
 }
 
 /// Something in a draft that may hurt its reader.
@@ -108,7 +125,7 @@ struct Finding<'a> {
 #[derive(JsonSchema, Serialize)]
 struct Missing<'a> {
     /// Its name, as under `missing`.
-    what: &'a str,
+    what: Lack,
     /// The rule's id.
     rule: &'a str,
     /// How much it matters.
@@ -117,6 +134,12 @@ struct Missing<'a> {
     why: &'a str,
     /// What to try.
     instead: &'a [String],
+    /// The id of the post that the rule draws from.
+    post: &'a str,
+    /// The first byte of the words that it is about, in the UTF-8 message answered; null when it is about the whole.
+    about_start: Option<usize>,
+    /// The byte after the last.
+    about_end: Option<usize>,
 }
 
 /// Something that a draft does well.
@@ -137,17 +160,16 @@ impl<'a> Review<'a> {
             id,
             risk: review.reading.risk,
             care: review.reading.care,
-            reads: review.reading.words,
+            reads: review.reading.landing(),
             level: level.map(|level| level.number),
-            level_name: level.map(|level| level.name.as_ref()),
+            level_name: level.map(|level| level.name.as_str()),
             level_evidence: level.map_or(&[], |level| &level.evidence),
-            language: &review.language,
-            marked: review.marked,
+            language: review.language,
+            foreign: review.foreign,
             findings: review.findings.iter().map(Finding::of).collect(),
             missing: review.missing.iter().map(|missing| missing.what).collect(),
             missing_details: review.missing.iter().map(Missing::of).collect(),
             strengths: review.strengths.iter().map(Strength::of).collect(),
-            notes: &review.notes,
         }
     }
 }
@@ -161,8 +183,17 @@ impl<'a> Finding<'a> {
 
 impl<'a> Missing<'a> {
     fn of(missing: &'a review::Missing) -> Self {
-        let review::Missing { what, rule, severity, why, instead } = missing;
-        Self { what, rule, severity: *severity, why, instead }
+        let review::Missing { what, rule, severity, why, instead, post, about } = missing;
+        Self {
+            what: *what,
+            rule,
+            severity: *severity,
+            why,
+            instead,
+            post,
+            about_start: about.map(|span| span.start),
+            about_end: about.map(|span| span.end),
+        }
     }
 }
 
@@ -181,13 +212,13 @@ pub(super) struct Mood<'a> {
     pub(super) id: Option<Value>,
     /// How upset the message seems, from 0 to 1.
     upset: f32,
-    /// The same in a word: calm, uneasy, upset, very upset.
-    level: &'a str,
+    /// The same in a word.
+    level: UpsetLevel,
     /// What the message seems to carry first: calm, thankful, confused, anxious, embarrassed, frustrated, angry,
     /// urgent, grieving or safety.
     mood: &'a str,
-    /// How sure that is, in words.
-    sure: &'a str,
+    /// How sure that is.
+    sure: Sureness,
     /// Points of urgency; from 2 on a clock seems to be running.
     urgency: f32,
     /// The words that it was read from.
@@ -215,9 +246,9 @@ impl<'a> Mood<'a> {
         Self {
             id,
             upset: mood.upset,
-            level: mood.level.name(),
+            level: mood.level,
             mood: mood.mood.word(),
-            sure: mood.sure.name(),
+            sure: mood.sure,
             urgency: mood.urgency,
             evidence: mood.evidence.iter().map(evidence).collect(),
         }

@@ -7,7 +7,6 @@ mod check;
 mod coach;
 #[cfg(feature = "store")]
 mod control;
-mod engines;
 mod input;
 mod json;
 mod lines;

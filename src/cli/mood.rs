@@ -1,20 +1,20 @@
 //! `bedside mood`: what a message seems to carry, with the evidence.
 
-use std::io;
-
 use serde_json::json;
 
 use super::{
     Failure, Shell, Status,
     arguments::{self, Lines},
-    engines::mood::{Mood, mood},
     input::{self, Text},
     json, lines,
     paper::{Ink, Paper},
     shown::harmless,
     write, write_json,
 };
-use crate::content::Pack;
+use crate::{
+    content::Pack,
+    mood::{Mood, mood},
+};
 
 /// Evidence beyond these is left to JSON.
 const MOST_EVIDENCE: usize = 12;
@@ -41,8 +41,7 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Mood) -> Result<Status, Fai
             Ok(text) => {
                 let found = mood(&pack, &text.text);
                 if wanted.format == Lines::Json {
-                    let one = serde_json::value::to_raw_value(&json::Mood::of(&found, Some(json!(text.name))));
-                    moods.push(one.map_err(io::Error::from)?);
+                    moods.push((text.name, found));
                 } else {
                     write(&page(shell.paper, &pack, &text, &found))?;
                 }
@@ -50,7 +49,8 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Mood) -> Result<Status, Fai
         }
     }
     if wanted.format == Lines::Json {
-        write_json(&json!({ "moods": moods }))?;
+        let moods = moods.iter().map(|(name, found)| json::Mood::of(found, Some(json!(name)))).collect();
+        write_json(&json::Moods { moods })?;
     }
     if unread.is_empty() { Ok(Status::Fine) } else { Err(Failure(unread)) }
 }

@@ -4,7 +4,7 @@ use std::{
     fmt::Write,
     io::{self, IsTerminal},
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -13,13 +13,15 @@ use serde_json::json;
 use super::{
     Failure, Shell, Status,
     arguments::{self, FailOn, Format},
-    engines::review::{Draft, Review, review},
     input::{self, Text},
     json, lines,
     paper::{Ink, Paper},
     review_text, write, write_json,
 };
-use crate::content::{Medium, Pack, Severity};
+use crate::{
+    content::{Medium, Pack, Severity},
+    review::{Draft, Review, review},
+};
 
 /// How long a run may take before it shows how far it is.
 const PATIENCE: Duration = Duration::from_millis(700);
@@ -69,10 +71,14 @@ struct Tally {
 impl Audit<'_> {
     fn run(&self, files: &[PathBuf]) -> Result<Status, Failure> {
         let many = files.len() > 1;
-        let progress = progress(files.len());
+        let (progress, began) = (hidden_progress(files.len()), Instant::now());
+        let watched = many && io::stderr().is_terminal();
         let (mut tally, mut unread, mut reviews) = (Tally::default(), Vec::new(), Vec::new());
         for file in files {
             progress.inc(1);
+            if watched && progress.is_hidden() && began.elapsed() > PATIENCE {
+                progress.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+            }
             let text = match input::read(file) {
                 Ok(text) => text,
                 Err(wrong) => {
@@ -86,15 +92,15 @@ impl Audit<'_> {
                 Format::Text if many => progress.suspend(|| write(&self.short(&text, &found)))?,
                 Format::Text => write(&review_text::page(self.paper, &text, &found, self.wanted.all))?,
                 Format::Github => progress.suspend(|| write(&notes(&text, &found)))?,
-                Format::Json | Format::Jsonl => reviews.push(
-                    serde_json::value::to_raw_value(&json::Review::of(&found, Some(json!(text.name))))
-                        .map_err(io::Error::from)?,
-                ),
+                Format::Json | Format::Jsonl => reviews.push((text.name, found)),
             }
         }
         progress.finish_and_clear();
         match self.wanted.format {
-            Format::Json => write_json(&json!({ "reviews": reviews, "summary": tally.json(unread.len()) }))?,
+            Format::Json => write_json(&json::Reviews {
+                reviews: reviews.iter().map(|(name, found)| json::Review::of(found, Some(json!(name)))).collect(),
+                summary: tally.json(unread.len()),
+            })?,
             Format::Text if many => write(&tally.line(self.paper))?,
             _ => {}
         }
@@ -117,12 +123,9 @@ impl Audit<'_> {
     }
 }
 
-/// A bar on standard error that shows itself when it takes long, on a terminal alone.
-fn progress(files: usize) -> ProgressBar {
-    if files < 2 || !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(files as u64), ProgressDrawTarget::stderr_with_hz(8));
+/// A bar that is drawn only when somebody has waited for long.
+fn hidden_progress(files: usize) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(files as u64), ProgressDrawTarget::hidden());
     if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos} of {len} drafts, {eta} left") {
         bar.set_style(style);
     }

@@ -5,12 +5,14 @@ use std::fmt::Write;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
 
 use super::{
-    engines::review::{Finding, Review},
     input::Text,
     paper::{Ink, Paper},
     shown::{Shown, columns, harmless, wrapped},
 };
-use crate::content::Severity;
+use crate::{
+    content::Severity,
+    review::{Finding, Lack, Landing, Review},
+};
 
 /// More findings than these, worst first, wait behind --all.
 const FIRST_FINDINGS: usize = 3;
@@ -52,7 +54,7 @@ pub(super) fn page(paper: Paper, text: &Text, review: &Review, all: bool) -> Str
     if !review.missing.is_empty() {
         page.push('\n');
         let told = review.missing.iter().map(|missing| {
-            let what = missing.what.replace(['_', '-'], " ");
+            let what = name(missing.what);
             let instead = missing.instead.first().map(|try_this| format!(" Try: {try_this}")).unwrap_or_default();
             format!("{what}: {}{instead}", missing.why)
         });
@@ -63,9 +65,10 @@ pub(super) fn page(paper: Paper, text: &Text, review: &Review, all: bool) -> Str
         paper.beside(&mut page, Ink::Blue, "Listening", &format!("{} of 5, {}", level.number, level.name));
         paper.list(&mut page, Ink::Dim, "", &level.evidence);
     }
-    if review.marked || !review.notes.is_empty() {
+    if review.foreign {
         page.push('\n');
-        paper.list(&mut page, Ink::Dim, "Note", &review.notes);
+        let note = format!("This does not read as English ({}): take the numbers with care; no findings are given.", review.language);
+        paper.beside(&mut page, Ink::Yellow, "Note", &note);
     }
     page.push('\n');
     page
@@ -83,12 +86,13 @@ fn heading(paper: Paper, text: &Text, review: &Review) -> String {
 /// How the whole reads, in words, with the colour of its worst.
 fn verdict(review: &Review) -> (Ink, String) {
     let worst = review.findings.iter().map(|finding| finding.severity).max();
-    let ink = match (review.reading.words, worst) {
-        (_, Some(Severity::High)) | ("likely to sting", _) => Ink::Red,
-        ("lands well", _) => Ink::Green,
-        _ => Ink::Yellow,
+    let landing = review.reading.landing();
+    let ink = match (landing, worst) {
+        (_, Some(Severity::High)) | (Landing::LikelyToSting, _) => Ink::Red,
+        (Landing::LandsWell, _) => Ink::Green,
+        (Landing::CouldLandCold, _) => Ink::Yellow,
     };
-    let words = review.reading.words;
+    let words = landing.name();
     let mut letters = words.chars();
     let capital = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     (ink, capital + letters.as_str())
@@ -143,6 +147,23 @@ fn remedy(paper: Paper, page: &mut String, number: usize, finding: &Finding, dra
     );
     for instead in &finding.instead {
         paper.beside(page, Ink::Dim, "  Try", instead);
+    }
+}
+
+/// What a draft can lack, as it is read.
+fn name(what: Lack) -> &'static str {
+    match what {
+        Lack::Greeting => "a greeting",
+        Lack::Acknowledgement => "what it means to them",
+        Lack::Restatement => "their matter in your words",
+        Lack::Owner => "who has it in hand",
+        Lack::NextStep => "the next step",
+        Lack::Time => "a time",
+        Lack::Close => "a close",
+        Lack::AnswerToQuestion => "an answer to their question",
+        Lack::Workaround => "a way to carry on",
+        Lack::Thanks => "thanks",
+        Lack::Check => "a check that it worked",
     }
 }
 

@@ -9,6 +9,7 @@ mod layers;
 mod names;
 mod pack;
 pub mod patterns;
+mod phrase;
 pub mod problem;
 mod schema;
 
@@ -16,5 +17,6 @@ pub use compile::{Counts, load};
 pub use layers::{Layer, SourceFile};
 pub use names::{AnswerTo, CueName, Measure, Missing, MoodName};
 pub use pack::{Cue, Example, Habit, Level, Mood, Pack, Phrase, Post, Rule, RuleKind, Signal, State, Tip, Topic};
+pub use phrase::Scanned;
 pub use problem::Problem;
 pub use schema::{At, Basis, Medium, Negated, Severity};

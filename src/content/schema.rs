@@ -4,12 +4,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 /// A text with the place it was written at.
-pub type Placed = Spanned<String>;
+pub(super) type Placed = Spanned<String>;
 
 /// Any file of a pack: lists of tables, whatever the file's name.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct File {
+pub(super) struct File {
     /// Blog posts.
     #[serde(default)]
     pub post: Vec<RawPost>,
@@ -48,7 +48,7 @@ pub struct File {
 /// `[pack]`: what a layer switches off or allows.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawPackSettings {
+pub(super) struct RawPackSettings {
     /// Ids of rules, tips, signals, cues or habits that are switched off.
     #[serde(default)]
     pub off: Vec<Placed>,
@@ -60,7 +60,7 @@ pub struct RawPackSettings {
 /// `[[post]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawPost {
+pub(super) struct RawPost {
     pub id: Placed,
     pub title: String,
     pub url: Option<Placed>,
@@ -71,7 +71,7 @@ pub struct RawPost {
 /// `[[topic]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawTopic {
+pub(super) struct RawTopic {
     pub id: Placed,
     pub name: String,
 }
@@ -91,7 +91,7 @@ pub enum Basis {
 /// `[[tip]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawTip {
+pub(super) struct RawTip {
     pub id: Placed,
     pub post: Placed,
     pub topic: Placed,
@@ -122,7 +122,7 @@ pub enum At {
 /// An example of a rule: a draft, with what it answers where that matters.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
-pub enum RawExample {
+pub(super) enum RawExample {
     /// The draft alone.
     Draft(String),
     /// The draft in its setting.
@@ -132,7 +132,7 @@ pub enum RawExample {
 /// A draft in its setting.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawSetting {
+pub(super) struct RawSetting {
     pub draft: String,
     pub answers: Option<String>,
     pub medium: Option<Medium>,
@@ -188,7 +188,7 @@ impl Severity {
 /// `[[rule]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawRule {
+pub(super) struct RawRule {
     pub id: Placed,
     pub severity: Severity,
     pub post: Placed,
@@ -225,7 +225,7 @@ pub struct RawRule {
 /// `[[cue]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawCue {
+pub(super) struct RawCue {
     pub id: Placed,
     pub find: Vec<Placed>,
     #[serde(default)]
@@ -254,7 +254,7 @@ pub enum Negated {
 /// `[[signal]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawSignal {
+pub(super) struct RawSignal {
     pub id: Placed,
     pub mood: Option<Placed>,
     #[serde(default)]
@@ -277,7 +277,7 @@ pub struct RawSignal {
 /// `[[mood]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawMood {
+pub(super) struct RawMood {
     pub id: Placed,
     pub name: String,
     pub say: String,
@@ -286,7 +286,7 @@ pub struct RawMood {
 /// `[[state]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawState {
+pub(super) struct RawState {
     pub id: Placed,
     pub name: String,
     #[serde(default)]
@@ -307,7 +307,7 @@ pub struct RawState {
 /// `[[level]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawLevel {
+pub(super) struct RawLevel {
     pub number: u8,
     pub id: Placed,
     pub name: String,
@@ -320,7 +320,7 @@ pub struct RawLevel {
 /// `[[habit]]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RawHabit {
+pub(super) struct RawHabit {
     pub id: Placed,
     pub name: String,
     pub text: String,
