@@ -26,3 +26,4 @@ pub mod mood;
 pub mod review;
 #[cfg(feature = "store")]
 pub mod store;
+pub mod tips;

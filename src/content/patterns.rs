@@ -79,7 +79,7 @@ pub fn examine(pattern: &str) -> Result<Candidate, String> {
         ));
     }
     // Matching ends at the end of a word, unless the pattern goes on past it by itself.
-    let source = format!(r"(?:{pattern})(?-u:\b{{end-half}})");
+    let source = format!(r"(?:{})(?-u:\b{{end-half}})", with_small_classes(pattern));
     let hir = regex_syntax::ParserBuilder::new()
         .utf8(false)
         .nest_limit(50)
@@ -117,6 +117,47 @@ fn reason(error: &regex_syntax::Error) -> String {
         regex_syntax::Error::Translate(e) => e.kind().to_string(),
         other => other.to_string(),
     }
+}
+
+/// `\w`, `\d` and `\s` as they matter in folded text: all of Unicode's would make automata a hundred times as large.
+fn with_small_classes(pattern: &str) -> String {
+    let mut small = String::with_capacity(pattern.len());
+    let mut in_class = false;
+    let mut characters = pattern.chars();
+    while let Some(c) = characters.next() {
+        let class = match c {
+            '\\' => match characters.next() {
+                Some('w') => r"a-z0-9_\x{80}-\x{10FFFF}",
+                Some('d') => "0-9",
+                Some('s') => r" \n",
+                other => {
+                    small.push(c);
+                    small.extend(other);
+                    continue;
+                }
+            },
+            '[' if !in_class => {
+                in_class = true;
+                small.push(c);
+                continue;
+            }
+            ']' => {
+                in_class = false;
+                small.push(c);
+                continue;
+            }
+            _ => {
+                small.push(c);
+                continue;
+            }
+        };
+        if in_class {
+            small.push_str(class);
+        } else {
+            small.extend(["[", class, "]"]);
+        }
+    }
+    small
 }
 
 fn unescaped_capital(pattern: &str) -> Option<char> {

@@ -1,0 +1,150 @@
+//! How often a feature was used, and by how many people: no names, no text.
+
+use std::fmt::{self, Write as _};
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use super::{PersonId, Result, Store, StoreError, WorkspaceId, clipped, ensure_workspace};
+
+/// How many weeks a counter is kept.
+const WEEKS_KEPT: i64 = 60;
+/// The longest name of a feature.
+const LONGEST_FEATURE: usize = 100;
+
+/// An ISO week, as in `2026-W20`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Week {
+    year: i16,
+    week: i8,
+}
+
+impl Week {
+    /// The week that a date lies in.
+    pub fn of(date: Date) -> Self {
+        let week = date.iso_week_date();
+        Self { year: week.year(), week: week.week() }
+    }
+
+    /// The week so many weeks earlier; the same one at the beginning of the calendar.
+    fn earlier(self, weeks: i64) -> Self {
+        let monday = jiff::civil::ISOWeekDate::new(self.year, self.week, jiff::civil::Weekday::Monday);
+        let date = monday.and_then(|monday| monday.date().checked_sub(jiff::Span::new().weeks(weeks)));
+        date.map_or(self, Self::of)
+    }
+}
+
+impl fmt::Display for Week {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-W{:02}", self.year, self.week)
+    }
+}
+
+impl Store {
+    /// Counts one use of a feature. With a person, their keyed hash is kept for that week as well.
+    pub async fn count(
+        &self,
+        workspace: &WorkspaceId,
+        feature: &str,
+        week: Week,
+        person: Option<&PersonId>,
+    ) -> Result<()> {
+        let feature = clipped(feature, LONGEST_FEATURE);
+        let hash = match person {
+            Some(person) => Some(self.hash_of(workspace, &week.to_string(), person).await?),
+            None => None,
+        };
+        let mut transaction = self.begin().await?;
+        ensure_workspace(&mut transaction, workspace).await?;
+        sqlx::query(
+            "INSERT INTO counters (workspace, feature, week, uses) VALUES ($1, $2, $3, 1)
+             ON CONFLICT (workspace, feature, week) DO UPDATE SET uses = counters.uses + 1",
+        )
+        .bind(workspace.as_str())
+        .bind(feature)
+        .bind(week.to_string())
+        .execute(&mut *transaction)
+        .await?;
+        if let Some(hash) = hash {
+            sqlx::query(
+                "INSERT INTO users_of (workspace, feature, week, person) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(workspace.as_str())
+            .bind(feature)
+            .bind(week.to_string())
+            .bind(hash)
+            .execute(&mut *transaction)
+            .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// How often a feature was used in a week.
+    pub async fn uses(&self, workspace: &WorkspaceId, feature: &str, week: Week) -> Result<i64> {
+        let uses: Option<i64> =
+            sqlx::query_scalar("SELECT uses FROM counters WHERE workspace = $1 AND feature = $2 AND week = $3")
+                .bind(workspace.as_str())
+                .bind(clipped(feature, LONGEST_FEATURE))
+                .bind(week.to_string())
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(uses.unwrap_or(0))
+    }
+
+    /// By how many people a feature was used in a week that is not over.
+    pub async fn users(&self, workspace: &WorkspaceId, feature: &str, week: Week) -> Result<i64> {
+        let count =
+            sqlx::query_scalar("SELECT count(*) FROM users_of WHERE workspace = $1 AND feature = $2 AND week = $3")
+                .bind(workspace.as_str())
+                .bind(clipped(feature, LONGEST_FEATURE))
+                .bind(week.to_string())
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(count)
+    }
+
+    /// Deletes the hashes of every week before `this_week`, and counters that are older than a year or so.
+    pub async fn prune_counters(&self, this_week: Week) -> Result<()> {
+        sqlx::query("DELETE FROM users_of WHERE week < $1").bind(this_week.to_string()).execute(&self.pool).await?;
+        sqlx::query("DELETE FROM counters WHERE week < $1")
+            .bind(this_week.earlier(WEEKS_KEPT).to_string())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// What stands for a person in one workspace and week; without the key nobody can tell whom.
+    pub(super) async fn hash_of(&self, workspace: &WorkspaceId, week: &str, person: &PersonId) -> Result<String> {
+        let mut hash = Sha256::new();
+        hash.update(self.hash_key().await?);
+        for part in [workspace.as_str(), week, person.as_str()] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        Ok(hexadecimal(&hash.finalize()))
+    }
+
+    /// The key of the hashes, made when it is first needed.
+    async fn hash_key(&self) -> Result<String> {
+        const READ: &str = "SELECT value FROM secrets WHERE name = 'people'";
+        if let Some(key) = sqlx::query_scalar(READ).fetch_optional(&self.pool).await? {
+            return Ok(key);
+        }
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(|_| StoreError::Random)?;
+        sqlx::query("INSERT INTO secrets (name, value) VALUES ('people', $1) ON CONFLICT DO NOTHING")
+            .bind(hexadecimal(&key))
+            .execute(&self.pool)
+            .await?;
+        // Another process may have been faster: its key counts.
+        Ok(sqlx::query_scalar(READ).fetch_one(&self.pool).await?)
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
+        text
+    })
+}

@@ -1,0 +1,225 @@
+//! The store, as the bot uses it.
+#![cfg(feature = "store")]
+#![allow(clippy::unwrap_used)]
+
+use bedside::store::{ChannelId, Kept, NewSchedule, Next, PersonId, RoleId, Store, StoreError, Week, WorkspaceId};
+use jiff::{Timestamp, ToSpan, civil::date};
+
+fn workspace() -> WorkspaceId {
+    WorkspaceId::new("discord:1")
+}
+
+fn channel(id: &str) -> ChannelId {
+    ChannelId::new(id)
+}
+
+fn noon() -> Timestamp {
+    "2026-05-11T12:00:00Z".parse().unwrap()
+}
+
+fn schedule(id: &str, set_by: &str) -> NewSchedule {
+    NewSchedule {
+        channel: channel(id),
+        time: "09:00".into(),
+        zone: "Europe/London".into(),
+        days: "Mon-Fri".into(),
+        topics: vec!["listening".into(), "empathy".into()],
+        set_by: PersonId::new(set_by),
+        next: Next { date: date(2026, 5, 12), due: "2026-05-12T08:00:00Z".parse().unwrap() },
+    }
+}
+
+fn address(folder: &tempfile::TempDir) -> String {
+    format!("sqlite://{}", folder.path().join("some/where/bedside.db").display())
+}
+
+#[tokio::test]
+async fn it_is_made_at_first_start_with_its_folder_and_remembers() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&address(&folder)).await.unwrap();
+    store.set_staff(&workspace(), Some(&RoleId::new("7"))).await.unwrap();
+    store.set_report(&workspace(), Some(&channel("9"))).await.unwrap();
+    assert!(store.watch(&workspace(), &channel("5")).await.unwrap());
+    assert!(!store.watch(&workspace(), &channel("5")).await.unwrap());
+    store.close().await;
+
+    let store = Store::open(&address(&folder)).await.unwrap();
+    let settings = store.settings(&workspace()).await.unwrap();
+    assert_eq!(settings.staff, Some(RoleId::new("7")));
+    assert_eq!(settings.report, Some(channel("9")));
+    assert_eq!(settings.watched, [channel("5")]);
+    assert_eq!(store.settings(&WorkspaceId::new("discord:2")).await.unwrap(), bedside::store::Settings::default());
+    assert!(store.unwatch(&workspace(), &channel("5")).await.unwrap());
+    assert!(!store.unwatch(&workspace(), &channel("5")).await.unwrap());
+}
+
+#[tokio::test]
+async fn many_may_open_it_for_the_first_time_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = address(&folder);
+    let opened = (0..4).map(|_| {
+        tokio::spawn({
+            let url = url.clone();
+            async move { Store::open(&url).await.map(drop) }
+        })
+    });
+    for one in opened.collect::<Vec<_>>() {
+        one.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_store_of_a_newer_version_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = address(&folder);
+    Store::open(&url).await.unwrap().close().await;
+    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (7, 'later', TRUE, x'00', 0)",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    pool.close().await;
+    let error = Store::open(&url).await.unwrap_err();
+    assert!(matches!(error, StoreError::Newer { found: 7, known: 1 }));
+    assert!(error.to_string().contains("newer Bedside (its schema is 7; this version knows 1)"), "{error}");
+}
+
+#[tokio::test]
+async fn a_wrong_address_or_file_is_told_with_what_to_do() {
+    let error = Store::open("postgres://somewhere").await.unwrap_err();
+    assert!(error.to_string().contains("as in sqlite://bedside.db"), "{error}");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "no folder").unwrap();
+    let error = Store::open(&format!("sqlite://{}/file/bedside.db", folder.path().display())).await.unwrap_err();
+    assert!(error.to_string().contains("check that Bedside may write there"), "{error}");
+    let no_store = folder.path().join("file");
+    std::fs::write(&no_store, "This is no database. ".repeat(100)).unwrap();
+    let error = Store::open(&format!("sqlite://{}", no_store.display())).await.unwrap_err();
+    assert!(matches!(error, StoreError::Open { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_schedule_is_set_changed_and_removed() {
+    let store = Store::in_memory().await.unwrap();
+    store.set_schedule(&workspace(), &schedule("5", "ann")).await.unwrap();
+    store.set_schedule(&workspace(), &NewSchedule { time: "10:30".into(), ..schedule("5", "ben") }).await.unwrap();
+    let rows = store.schedules(&workspace()).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!((rows[0].time.as_str(), rows[0].topics.len()), ("10:30", 2));
+    assert_eq!(rows[0].set_by, Some(PersonId::new("ben")));
+    assert_eq!(store.next_wake().await.unwrap(), Some(schedule("5", "ann").next.due));
+    assert!(store.skip(&workspace(), &channel("5"), date(2026, 5, 12)).await.unwrap());
+    assert!(store.remove_schedule(&workspace(), &channel("5")).await.unwrap());
+    assert!(!store.remove_schedule(&workspace(), &channel("5")).await.unwrap());
+    assert!(store.skips(&workspace(), &channel("5"), date(2026, 1, 1)).await.unwrap().is_empty());
+    assert_eq!(store.next_wake().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn everything_has_a_bound() {
+    let store = Store::in_memory().await.unwrap();
+    for id in 0..100 {
+        store.set_schedule(&workspace(), &schedule(&id.to_string(), "ann")).await.unwrap();
+    }
+    let error = store.set_schedule(&workspace(), &schedule("100", "ann")).await.unwrap_err();
+    assert_eq!(error.to_string(), "There can be at most 100 channels with a daily tip. Please remove one first.");
+    assert_eq!(store.schedules(&workspace()).await.unwrap().len(), 100);
+    // Changing one that is there stays possible.
+    store.set_schedule(&workspace(), &schedule("7", "ben")).await.unwrap();
+    assert!(store.watch(&workspace(), &channel(&"9".repeat(10_000))).await.is_err());
+    store.mute(&workspace(), None, &"r".repeat(10_000)).await.unwrap();
+    let muted = store.muted(&workspace(), None).await.unwrap();
+    assert!(muted.iter().all(|rule| rule.len() == 200));
+}
+
+#[tokio::test]
+async fn mutes_of_the_team_and_of_a_person_add_up_and_stay_apart() {
+    let store = Store::in_memory().await.unwrap();
+    let (ann, ben) = (PersonId::new("ann"), PersonId::new("ben"));
+    store.mute(&workspace(), None, "blame/should-have").await.unwrap();
+    store.mute(&workspace(), Some(&ann), "jargon/reboot").await.unwrap();
+    store.mute(&WorkspaceId::new("discord:2"), None, "other/rule").await.unwrap();
+    assert_eq!(store.muted(&workspace(), Some(&ann)).await.unwrap().len(), 2);
+    assert_eq!(store.muted(&workspace(), Some(&ben)).await.unwrap().len(), 1);
+    assert_eq!(store.muted(&workspace(), None).await.unwrap().len(), 1);
+    assert!(store.unmute(&workspace(), None, "blame/should-have").await.unwrap());
+    assert!(!store.unmute(&workspace(), Some(&ben), "jargon/reboot").await.unwrap());
+}
+
+#[tokio::test]
+async fn a_person_sees_what_is_kept_and_can_have_it_deleted() {
+    let store = Store::in_memory().await.unwrap();
+    let (ann, ben) = (PersonId::new("ann"), PersonId::new("ben"));
+    let week = Week::of(date(2026, 5, 11));
+    store.set_schedule(&workspace(), &schedule("5", "ann")).await.unwrap();
+    store.mute(&workspace(), Some(&ann), "jargon/reboot").await.unwrap();
+    store.mute(&workspace(), Some(&ben), "jargon/reboot").await.unwrap();
+    store.count(&workspace(), "review", week, Some(&ann)).await.unwrap();
+    store.count(&workspace(), "review", week, Some(&ben)).await.unwrap();
+    let other = WorkspaceId::new("discord:2");
+    store.mute(&other, Some(&ann), "jargon/reboot").await.unwrap();
+
+    let kept = vec![
+        Kept::SetSchedule(channel("5")),
+        Kept::Mute("jargon/reboot".into()),
+        Kept::Counted { feature: "review".into(), week: "2026-W20".into() },
+    ];
+    assert_eq!(store.about(&workspace(), &ann).await.unwrap(), kept);
+    assert_eq!(store.forget(&workspace(), &ann).await.unwrap(), kept);
+    assert!(store.about(&workspace(), &ann).await.unwrap().is_empty());
+    assert!(store.forget(&workspace(), &ann).await.unwrap().is_empty());
+    // The tip goes on, the count stays, and nobody else is touched.
+    assert_eq!(store.schedules(&workspace()).await.unwrap()[0].set_by, None);
+    assert_eq!(store.uses(&workspace(), "review", week).await.unwrap(), 2);
+    assert_eq!(store.users(&workspace(), "review", week).await.unwrap(), 1);
+    assert_eq!(store.about(&workspace(), &ben).await.unwrap().len(), 2);
+    assert_eq!(store.about(&other, &ann).await.unwrap().len(), 1);
+    // The team's mutes, filed under nobody, are nobody's to forget.
+    store.mute(&workspace(), None, "blame/should-have").await.unwrap();
+    assert!(store.forget(&workspace(), &PersonId::new("")).await.unwrap().is_empty());
+    assert_eq!(store.muted(&workspace(), None).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn people_are_counted_once_and_their_hashes_go_with_the_week() {
+    let store = Store::in_memory().await.unwrap();
+    let week = Week::of(date(2026, 12, 28));
+    assert_eq!(week.to_string(), "2026-W53");
+    for person in ["ann", "ann", "ben"] {
+        store.count(&workspace(), "review", week, Some(&PersonId::new(person))).await.unwrap();
+    }
+    assert_eq!(store.users(&workspace(), "review", week).await.unwrap(), 2);
+    store.prune_counters(week).await.unwrap();
+    assert_eq!(store.users(&workspace(), "review", week).await.unwrap(), 2);
+    store.prune_counters(Week::of(date(2027, 1, 4))).await.unwrap();
+    assert_eq!(store.users(&workspace(), "review", week).await.unwrap(), 0);
+    assert_eq!(store.uses(&workspace(), "review", week).await.unwrap(), 3);
+    store.prune_counters(Week::of(date(2028, 6, 1))).await.unwrap();
+    assert_eq!(store.uses(&workspace(), "review", week).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_workspace_that_left_is_deleted_after_thirty_days_and_no_sooner() {
+    let store = Store::in_memory().await.unwrap();
+    store.set_schedule(&workspace(), &schedule("5", "ann")).await.unwrap();
+    store.watch(&workspace(), &channel("5")).await.unwrap();
+    store.left(&workspace(), noon()).await.unwrap();
+    assert!(store.due_schedules(noon() + 100.hours(), 10).await.unwrap().is_empty());
+    assert!(store.workspaces().await.unwrap().is_empty());
+    // Hearing of it again does not put the deletion off.
+    store.left(&workspace(), noon() + (24 * 20).hours()).await.unwrap();
+    assert!(store.purge_left(noon() + (24 * 30 - 1).hours()).await.unwrap().is_empty());
+
+    assert!(store.returned(&workspace()).await.unwrap());
+    assert!(!store.returned(&workspace()).await.unwrap());
+    assert_eq!(store.resting_schedules(&workspace()).await.unwrap().len(), 1);
+    assert!(store.purge_left(noon() + (24 * 365).hours()).await.unwrap().is_empty());
+
+    store.left(&workspace(), noon()).await.unwrap();
+    assert_eq!(store.purge_left(noon() + (24 * 30).hours()).await.unwrap(), [workspace()]);
+    assert!(store.schedules(&workspace()).await.unwrap().is_empty());
+    assert!(store.watched(&workspace()).await.unwrap().is_empty());
+}
