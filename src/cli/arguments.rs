@@ -12,7 +12,10 @@ use crate::content::{Medium, Severity};
 /// Without a command it runs the bot. Everything else works here in the terminal, without a network or a token,
 /// and keeps nothing.
 #[derive(Debug, Parser)]
-#[command(name = "bedside", version, after_help = "\
+#[command(
+    name = "bedside",
+    version,
+    after_help = "\
 Examples:
   echo \"You should have called sooner.\" | bedside review
   bedside review reply.txt --answers their-message.txt --medium email
@@ -20,7 +23,8 @@ Examples:
   bedside coach --about angry
   DISCORD_TOKEN_FILE=token.txt bedside          (runs the bot)
 
-Exit status: 0 fine; 1 a review found something at or over --fail-on; 2 wrong use or configuration.")]
+Exit status: 0 fine; 1 a review found something at or over --fail-on; 2 wrong use or configuration."
+)]
 pub(super) struct Arguments {
     /// The configuration [default: bedside.toml in the current folder, when it is there]
     #[arg(long, global = true, value_name = "FILE")]

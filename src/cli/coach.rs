@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     coach::{Advice, Turn, coach},
-    config::Safety,
+    config::{Config, Safety},
     content::{Pack, problem::nearest},
 };
 
@@ -30,14 +30,15 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Coach) -> Result<Status, Fa
         file => input::read(file.as_deref().unwrap_or("-".as_ref()))?.text,
     };
     let messages = conversation(&text);
-    let turns: Vec<_> = messages.iter().map(|(from_customer, text)| Turn { from_customer: *from_customer, text }).collect();
+    let turns: Vec<_> =
+        messages.iter().map(|(from_customer, text)| Turn { from_customer: *from_customer, text }).collect();
     let Some(advice) = coach(&pack, &turns, wanted.about.as_deref()) else {
         let wrong = "there is no message of a customer to coach for; write one, or name a situation with --about";
         return Err(wrong.to_owned().into());
     };
     match wanted.format {
         Plainly::Json => write_json(&as_json(&advice, &config.safety))?,
-        Plainly::Text => write(&page(shell.paper, &pack, &advice, &config.safety))?,
+        Plainly::Text => write(&page(shell.paper, &pack, &advice, &config))?,
     }
     Ok(Status::Fine)
 }
@@ -103,10 +104,10 @@ fn with_own_words(safety: &Safety) -> String {
     format!("This is no moment for coaching: somebody may be in danger. Bring in a person who can help, now. {own}")
 }
 
-fn page(paper: Paper, pack: &Pack, advice: &Advice, safety: &Safety) -> String {
+fn page(paper: Paper, pack: &Pack, advice: &Advice, config: &Config) -> String {
     let mut page = String::new();
     if advice.safety {
-        paper.beside(&mut page, Ink::Red, "Stop", &with_own_words(safety));
+        paper.beside(&mut page, Ink::Red, "Stop", &with_own_words(&config.safety));
         return page;
     }
     let seems = if advice.say.is_empty() { advice.name.clone() } else { format!("{}: {}", advice.name, advice.say) };
@@ -128,7 +129,7 @@ fn page(paper: Paper, pack: &Pack, advice: &Advice, safety: &Safety) -> String {
     }
     if let Some(post) = pack.post(&advice.post) {
         page.push('\n');
-        paper.beside(&mut page, Ink::Dim, "Related", &super::tip::reading(post));
+        paper.beside(&mut page, Ink::Dim, "Related", &super::tip::reading(post, config.tips.links));
     }
     page
 }
@@ -139,7 +140,8 @@ mod tests {
 
     #[test]
     fn a_conversation_is_read_line_by_line() {
-        let turns = conversation("Customer: It broke.\n  Again: at 9:15.\n\nagent: Sorry.\nMe:  On it\nNote: it is urgent\n");
+        let turns =
+            conversation("Customer: It broke.\n  Again: at 9:15.\n\nagent: Sorry.\nMe:  On it\nNote: it is urgent\n");
         let told: Vec<_> = turns.iter().map(|(from_customer, text)| (*from_customer, text.as_str())).collect();
         assert_eq!(
             told,

@@ -43,7 +43,10 @@ pub(super) fn files(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, Vec<String>> 
         if let Err(error) = walk(path, DEEPEST, &mut files) {
             wrong.push(format!("{}: cannot be read: {}", path.display(), plainly(&error)));
         } else if files.len() == before {
-            wrong.push(format!("{}: there is no .txt or .md file in this folder; name a file or another folder", path.display()));
+            wrong.push(format!(
+                "{}: there is no .txt or .md file in this folder; name a file or another folder",
+                path.display()
+            ));
         }
     }
     if wrong.is_empty() { Ok(files) } else { Err(wrong) }

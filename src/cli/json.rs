@@ -206,6 +206,7 @@ impl<'a> Strength<'a> {
 
 /// The mood of one message.
 #[derive(JsonSchema, Serialize)]
+#[allow(clippy::struct_field_names, reason = "the field bears the published name")]
 pub(super) struct Mood<'a> {
     /// The `id` of the request, or the name of the file.
     #[serde(skip_serializing_if = "Option::is_none")]

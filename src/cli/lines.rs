@@ -31,7 +31,8 @@ pub(super) fn over(
         unanswered += if super::input::is_standard_input(file) {
             each(io::stdin().lock(), &mut output, &mut answer)?
         } else {
-            let opened = File::open(file).map_err(|error| format!("{}: cannot be read: {}", file.display(), plainly(&error)))?;
+            let opened =
+                File::open(file).map_err(|error| format!("{}: cannot be read: {}", file.display(), plainly(&error)))?;
             each(opened, &mut output, &mut answer)?
         };
     }

@@ -64,7 +64,8 @@ fn page(paper: Paper, pack: &Pack, text: &Text, found: &Mood) -> String {
     let say = pack.mood(found.mood).map_or(found.mood.word(), |mood| mood.say.as_str());
     let mut page = String::new();
     if text.name != "-" {
-        page.push_str(&format!("{}\n", paper.ink(Ink::Bold, &harmless(&text.name))));
+        page.push_str(&paper.ink(Ink::Bold, &harmless(&text.name)));
+        page.push('\n');
     }
     paper.beside(&mut page, ink, "Mood", &format!("{say} ({})", found.sure.name()));
     paper.beside(&mut page, ink, "Upset", &format!("{}, {:.2} of 1", found.level.name(), found.upset));

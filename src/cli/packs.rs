@@ -51,7 +51,8 @@ fn read_folder(folder: &Path, depth: usize, layer: &mut Layer, problems: &mut Ve
         } else if path.extension().is_some_and(|end| end == "toml") {
             match read_file(&path) {
                 _ if layer.files.len() >= MOST_FILES => {
-                    return problems.push(of_file(folder, &format!("holds more than {MOST_FILES} files; split the pack")));
+                    return problems
+                        .push(of_file(folder, &format!("holds more than {MOST_FILES} files; split the pack")));
                 }
                 Ok(text) => layer.files.push(SourceFile { name: path.display().to_string(), text: text.into() }),
                 Err(wrong) => problems.push(of_file(&path, &wrong)),

@@ -9,7 +9,7 @@ const WIDEST: usize = 100;
 /// The page where nobody says how wide it is.
 const USUAL: usize = 80;
 /// The column where the text beside a label starts.
-const LABEL: usize = 12;
+const LABEL: usize = 14;
 
 /// How a page is written.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +57,7 @@ impl Paper {
 
     /// `words` in an ink.
     pub(super) fn ink(self, ink: Ink, words: &str) -> String {
-        if self.colour { format!("\x1b[{}m{words}\x1b[0m", ink.code()) } else { words.to_owned() }
+        if self.colour && !words.is_empty() { format!("\x1b[{}m{words}\x1b[0m", ink.code()) } else { words.to_owned() }
     }
 
     /// A label and beside it a text that wraps under itself; `label` may be empty, `text` may be anybody's.
@@ -71,7 +71,13 @@ impl Paper {
     }
 
     /// A list under a label: each text on lines of its own, after a dash.
-    pub(super) fn list(self, page: &mut String, ink: Ink, label: &str, texts: impl IntoIterator<Item = impl AsRef<str>>) {
+    pub(super) fn list(
+        self,
+        page: &mut String,
+        ink: Ink,
+        label: &str,
+        texts: impl IntoIterator<Item = impl AsRef<str>>,
+    ) {
         let mut label = label;
         for text in texts {
             let margin = " ".repeat(LABEL.saturating_sub(shown::columns(label)));

@@ -64,7 +64,8 @@ fn ask(socket: &Path) -> Result<Reloaded, Failure> {
     writeln!(stream, "{REQUEST}").map_err(lost)?;
     let mut line = String::new();
     BufReader::new(stream.take(LONGEST_ANSWER)).read_line(&mut line).map_err(lost)?;
-    serde_json::from_str(&line).map_err(|_| Failure::from(format!("{shown} is another program's socket, or another version's")))
+    serde_json::from_str(&line)
+        .map_err(|_| Failure::from(format!("{shown} is another program's socket, or another version's")))
 }
 
 #[cfg(not(unix))]

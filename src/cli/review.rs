@@ -116,7 +116,9 @@ impl Audit<'_> {
 
     /// One of many: nothing but a line when it reads well.
     fn short(&self, text: &Text, found: &Review) -> String {
-        if found.findings.is_empty() && !found.missing.iter().any(|missing| self.wanted.fail_on.reached(missing.severity)) {
+        if found.findings.is_empty()
+            && !found.missing.iter().any(|missing| self.wanted.fail_on.reached(missing.severity))
+        {
             return review_text::line(self.paper, text, found);
         }
         review_text::page(self.paper, text, found, self.wanted.all)

@@ -1,7 +1,5 @@
 //! A review as a person reads it: the draft with its findings underlined, the reasons beside them, then the rest.
 
-use std::fmt::Write;
-
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet, renderer::DecorStyle};
 
 use super::{
@@ -20,8 +18,8 @@ const FIRST_FINDINGS: usize = 3;
 const MOST_FINDINGS: usize = 100;
 /// A draft of more lines than these is shown around its findings alone.
 const LONGEST_DRAFT: usize = 30;
-/// The narrowest that reasons beside the draft may get.
-const NARROWEST_REASON: usize = 24;
+/// The narrowest and the widest that reasons beside the draft may get.
+const REASON: std::ops::RangeInclusive<usize> = 24..=48;
 
 /// A line on a draft that needs no page.
 pub(super) fn line(paper: Paper, text: &Text, review: &Review) -> String {
@@ -35,7 +33,16 @@ pub(super) fn page(paper: Paper, text: &Text, review: &Review, all: bool) -> Str
     let mut page = heading(paper, text, review);
     if let Some(strength) = review.strengths.first() {
         page.push('\n');
-        paper.beside(&mut page, Ink::Green, "Does well", &with_words(&strength.text, strength.span.map(|s| s.of(&text.text))));
+        paper.beside(
+            &mut page,
+            Ink::Green,
+            "Does well",
+            &with_words(&strength.text, strength.span.map(|s| s.of(&text.text))),
+        );
+    }
+    if review.reads_well() {
+        page.push('\n');
+        paper.beside(&mut page, Ink::Green, "Reads well", "That is about the tone; for the facts you know best.");
     }
     if !findings.is_empty() {
         page.push('\n');
@@ -67,7 +74,10 @@ pub(super) fn page(paper: Paper, text: &Text, review: &Review, all: bool) -> Str
     }
     if review.foreign {
         page.push('\n');
-        let note = format!("This does not read as English ({}): take the numbers with care; no findings are given.", review.language);
+        let note = format!(
+            "This does not read as English ({}): take the numbers with care; no findings are given.",
+            review.language
+        );
         paper.beside(&mut page, Ink::Yellow, "Note", &note);
     }
     page.push('\n');
@@ -110,16 +120,16 @@ fn drawing(paper: Paper, draft: &str, findings: &[&Finding]) -> String {
     // The draft takes two thirds of the page, so that a reason fits beside its last word.
     let draft_width = (paper.width * 2 / 3).max(30);
     let shown = Shown::new(draft, draft_width);
-    let mut snippet = Snippet::source(shown.text.as_str())
-        .line_numbering(false)
-        .fold(shown.text.lines().count() > LONGEST_DRAFT);
+    let mut snippet =
+        Snippet::source(shown.text.as_str()).line_numbering(false).fold(shown.text.lines().count() > LONGEST_DRAFT);
     for (number, finding) in (1..).zip(findings) {
         let lines = shown.lines_of(finding.span.start, finding.span.end);
         let kind = if finding.severity == Severity::High { AnnotationKind::Primary } else { AnnotationKind::Context };
         let Some((last, before)) = lines.split_last() else { continue };
         snippet = snippet.annotations(before.iter().map(|line| kind.span(line.clone())));
         let line_start = shown.text[..last.start].rfind('\n').map_or(0, |at| at + 1);
-        let room = paper.width.saturating_sub(columns(&shown.text[line_start..last.start]) + 3).max(NARROWEST_REASON);
+        let room = paper.width.saturating_sub(columns(&shown.text[line_start..last.start]) + 3);
+        let room = room.clamp(*REASON.start(), *REASON.end());
         // A label has one line, so a long reason is several labels of the same words.
         for reason in wrapped(&format!("{number}  {}", finding.why), room) {
             snippet = snippet.annotation(kind.span(last.clone()).label(reason));
@@ -128,25 +138,26 @@ fn drawing(paper: Paper, draft: &str, findings: &[&Finding]) -> String {
     let renderer = if paper.colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Unicode).term_width(paper.width + 2);
     let drawn = renderer.render(&[Level::ERROR.no_name().primary_title("").element(snippet)]);
-    // The title stands in our own heading, and without a path there is nothing behind the arrow.
-    drawn.lines().skip(2).map(|line| format!("{}\n", line.trim_end())).collect()
+    // The title stands in our own heading, so its line goes; the last line may be a reason, which the end must not cover.
+    let mut page = String::with_capacity(drawn.len());
+    for line in drawn.lines().skip(1) {
+        let covered = line.contains("╰╴") && !line.trim_end_matches("\u{1b}[0m").ends_with("╰╴");
+        page.push_str(if covered { line.replace("╰╴", "│ ") } else { line.to_owned() }.trim_end());
+        page.push('\n');
+    }
+    page
 }
 
 fn remedy(paper: Paper, page: &mut String, number: usize, finding: &Finding, draft: &str) {
     let (ink, urgency) = match finding.severity {
         Severity::High => (Ink::Red, "mend first"),
-        Severity::Medium => (Ink::Yellow, "worth a change"),
-        Severity::Low => (Ink::Blue, "a small thing"),
+        Severity::Medium => (Ink::Yellow, "change"),
+        Severity::Low => (Ink::Blue, "consider"),
     };
-    let words = quoted(finding.span.of(draft));
-    let _ = writeln!(
-        page,
-        "  {}  {words}  {}",
-        paper.ink(ink, &format!("{number} {urgency}")),
-        paper.ink(Ink::Dim, &finding.rule)
-    );
+    let label = format!("{number} {urgency}");
+    paper.beside(page, ink, &label, &format!("{}  ({})", quoted(finding.span.of(draft)), finding.rule));
     for instead in &finding.instead {
-        paper.beside(page, Ink::Dim, "  Try", instead);
+        paper.beside(page, Ink::Dim, "", &format!("Try: {instead}"));
     }
 }
 

@@ -96,10 +96,9 @@ fn is_harmful(character: char) -> bool {
 
 fn harmless_character(character: char, next: Option<char>) -> String {
     match character {
-        '\n' => "\n".into(),
         '\r' if next == Some('\n') => String::new(),
         '\t' => "    ".into(),
-        '\u{2028}' | '\u{2029}' => "\n".into(),
+        '\n' | '\u{2028}' | '\u{2029}' => "\n".into(),
         // Unicode has a picture for each: ␛ for an escape.
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('�').into(),
         '\u{7f}' => "␡".into(),

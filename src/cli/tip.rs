@@ -4,11 +4,13 @@ use std::hash::{BuildHasher, RandomState};
 
 use serde_json::json;
 
-use super::{Failure, Shell, Status, arguments::Plainly, paper::Ink, write, write_json};
+use super::{Failure, Shell, Status, arguments::Plainly, packs, paper::Ink, write, write_json};
 use crate::content::{Basis, Pack, Post, Tip, problem::nearest};
 
 pub(super) fn run(shell: &Shell, topic: Option<&str>, format: Plainly) -> Result<Status, Failure> {
-    let pack = shell.pack()?;
+    let config = shell.config()?;
+    let links = config.tips.links;
+    let pack = packs::over_the_built_in(&config.content)?;
     let topic = topic.map(|wanted| known_topic(&pack, wanted)).transpose()?;
     let tips: Vec<&Tip> = pack.tips.iter().filter(|tip| topic.as_ref().is_none_or(|id| tip.topic == *id)).collect();
     let Some(tip) = any(&tips) else {
@@ -21,7 +23,7 @@ pub(super) fn run(shell: &Shell, topic: Option<&str>, format: Plainly) -> Result
             "topic": tip.topic,
             "text": tip.text,
             "try": tip.try_it,
-            "post": post.map(|post| json!({ "id": post.id, "title": post.title, "url": post.url })),
+            "post": post.map(|post| json!({ "id": post.id, "title": post.title, "url": post.url.as_ref().filter(|_| links) })),
         }))?,
         Plainly::Text => {
             let mut page = String::new();
@@ -30,7 +32,7 @@ pub(super) fn run(shell: &Shell, topic: Option<&str>, format: Plainly) -> Result
             if let Some(post) = post {
                 // Only where the author says so is the reader sent on to read more of it.
                 let lead = if tip.basis == Basis::Author { "Read more" } else { "Related" };
-                shell.paper.beside(&mut page, Ink::Dim, lead, &reading(post));
+                shell.paper.beside(&mut page, Ink::Dim, lead, &reading(post, links));
             }
             write(&page)?;
         }
@@ -58,10 +60,10 @@ fn any<'t>(tips: &[&'t Tip]) -> Option<&'t Tip> {
     tips.get(drawn.checked_rem(tips.len())?).copied()
 }
 
-/// A post's title, and where it is found.
-pub(super) fn reading(post: &Post) -> String {
+/// A post's title, and where it is found unless the operator wants no links.
+pub(super) fn reading(post: &Post, links: bool) -> String {
     match &post.url {
-        Some(url) => format!("{} — {url}", post.title),
-        None => post.title.clone(),
+        Some(url) if links => format!("{} — {url}", post.title),
+        _ => post.title.clone(),
     }
 }

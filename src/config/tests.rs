@@ -107,4 +107,3 @@ fn a_file_that_is_not_there_is_told_and_none_at_all_is_fine() {
     let said = Config::find(Some(Path::new("/nowhere/bedside.toml"))).unwrap_err()[0].to_string();
     assert!(said.starts_with("/nowhere/bedside.toml:1:1: cannot be read"), "{said}");
 }
-
