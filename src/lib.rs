@@ -23,6 +23,8 @@ pub mod config;
 pub mod content;
 pub mod language;
 pub mod mood;
+#[cfg(feature = "store")]
+pub mod platforms;
 pub mod review;
 #[cfg(feature = "store")]
 pub mod store;

@@ -1,5 +1,5 @@
 //! The life of the bot's process: how it reloads and how it stops.
-#![cfg(all(unix, feature = "store"))]
+#![cfg(all(unix, feature = "discord"))]
 
 use std::{
     io::{BufRead, BufReader, Lines},

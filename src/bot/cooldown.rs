@@ -15,14 +15,14 @@ const MOST_PEOPLE: usize = 10_000;
 
 /// Who asked how often.
 #[derive(Default)]
-pub struct Cooldowns {
+pub(super) struct Cooldowns {
     /// When each person's allowance will be full again.
     full_at: Mutex<HashMap<(WorkspaceId, PersonId), Timestamp>>,
 }
 
 impl Cooldowns {
     /// Takes one request of a person; how long to wait where it is one too many.
-    pub fn take(&self, workspace: &WorkspaceId, person: &PersonId, now: Timestamp) -> Result<(), Duration> {
+    pub(super) fn take(&self, workspace: &WorkspaceId, person: &PersonId, now: Timestamp) -> Result<(), Duration> {
         let mut people = self.full_at.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if people.len() >= MOST_PEOPLE {
             people.retain(|_, full_at| *full_at > now);
@@ -39,7 +39,7 @@ impl Cooldowns {
     }
 
     /// Forgets a person.
-    pub fn forget_person(&self, workspace: &WorkspaceId, person: &PersonId) {
+    pub(super) fn forget_person(&self, workspace: &WorkspaceId, person: &PersonId) {
         let mut people = self.full_at.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         people.remove(&(workspace.clone(), person.clone()));
     }

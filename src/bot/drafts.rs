@@ -23,19 +23,19 @@ const MOST: usize = 2_000;
 
 /// A draft under review. `Debug` never shows a word of it.
 #[derive(Clone)]
-pub struct Held {
+pub(super) struct Held {
     /// What it says; empty while only the message is known.
-    pub draft: String,
+    pub(super) draft: String,
     /// The message that it answers.
-    pub answers: Option<String>,
+    pub(super) answers: Option<String>,
     /// Where it will be sent.
-    pub medium: Medium,
+    pub(super) medium: Medium,
     /// The rules dismissed for this draft alone.
-    pub dismissed: BTreeSet<String>,
+    pub(super) dismissed: BTreeSet<String>,
     /// The rule that its owner is about to dismiss.
-    pub dismissing: Option<String>,
+    pub(super) dismissing: Option<String>,
     /// The review of the version before, to tell what was resolved.
-    pub before: Option<Review>,
+    pub(super) before: Option<Review>,
 }
 
 impl std::fmt::Debug for Held {
@@ -52,13 +52,13 @@ struct Entry {
 
 /// The drafts under review.
 #[derive(Default)]
-pub struct Drafts {
+pub(super) struct Drafts {
     entries: Mutex<HashMap<u64, Entry>>,
 }
 
 impl Drafts {
     /// Holds a draft for the caller; returns what actions on it carry.
-    pub fn hold(&self, caller: &Caller, held: Held, now: Timestamp) -> String {
+    pub(super) fn hold(&self, caller: &Caller, held: Held, now: Timestamp) -> String {
         let mut entries = self.lock();
         entries.retain(|_, e| now.duration_since(e.at) <= KEPT);
         let owner = (caller.workspace.clone(), caller.person.id.clone());
@@ -77,7 +77,7 @@ impl Drafts {
     }
 
     /// The caller's draft of that id, if it is theirs and still held.
-    pub fn get(&self, caller: &Caller, id: &str, now: Timestamp) -> Option<Held> {
+    pub(super) fn get(&self, caller: &Caller, id: &str, now: Timestamp) -> Option<Held> {
         let id = u64::from_str_radix(id, 16).ok()?;
         let entries = self.lock();
         let entry = entries.get(&id)?;
@@ -86,7 +86,7 @@ impl Drafts {
     }
 
     /// Replaces the caller's draft of that id; its time begins anew.
-    pub fn replace(&self, caller: &Caller, id: &str, held: Held, now: Timestamp) {
+    pub(super) fn replace(&self, caller: &Caller, id: &str, held: Held, now: Timestamp) {
         let Ok(id) = u64::from_str_radix(id, 16) else { return };
         let mut entries = self.lock();
         if let Some(entry) = entries.get_mut(&id)
@@ -99,12 +99,12 @@ impl Drafts {
     }
 
     /// How many drafts of a person are held.
-    pub fn count_of(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
+    pub(super) fn count_of(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
         self.lock().values().filter(|e| e.owner.0 == *workspace && e.owner.1 == *person).count()
     }
 
     /// Deletes every draft of a person; returns how many there were.
-    pub fn forget_person(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
+    pub(super) fn forget_person(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
         let mut entries = self.lock();
         let before = entries.len();
         entries.retain(|_, e| e.owner.0 != *workspace || e.owner.1 != *person);
@@ -112,7 +112,7 @@ impl Drafts {
     }
 
     /// Lets go of every draft that is older than 15 minutes.
-    pub fn sweep(&self, now: Timestamp) {
+    pub(super) fn sweep(&self, now: Timestamp) {
         self.lock().retain(|_, e| now.duration_since(e.at) <= KEPT);
     }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use super::{
     answer::{Block, Card, Span, Tone, plain, strong},
-    daily::Deck,
+    daily::{Deck, TipName},
 };
 use crate::content::{Basis, Pack, Tip};
 
@@ -62,5 +62,15 @@ impl Library {
             ],
             ..Card::default()
         }
+    }
+}
+
+impl Deck for Library {
+    fn tips(&self) -> Vec<TipName> {
+        self.pack().tips.iter().map(|tip| TipName { id: tip.id.clone(), topic: tip.topic.clone() }).collect()
+    }
+
+    fn card(&self, tip: &str) -> Option<Card> {
+        self.pack().tip(tip).map(|tip| self.tip_card(tip))
     }
 }

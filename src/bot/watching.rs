@@ -23,7 +23,7 @@ const MOST_STAFF: usize = 2_000;
 
 /// The conversations that are watched, and what they hold.
 #[derive(Default)]
-pub struct Watching {
+pub(super) struct Watching {
     inner: Mutex<Inner>,
 }
 
@@ -54,7 +54,7 @@ impl Conversation {
 
 impl Watching {
     /// Sets what a workspace watches; conversations that are no longer watched are forgotten at once.
-    pub fn set(&self, workspace: &WorkspaceId, channels: impl IntoIterator<Item = ChannelId>) {
+    pub(super) fn set(&self, workspace: &WorkspaceId, channels: impl IntoIterator<Item = ChannelId>) {
         let mut inner = self.lock();
         let channels: HashSet<ChannelId> = channels.into_iter().collect();
         let forgotten: Vec<_> = inner
@@ -70,7 +70,7 @@ impl Watching {
     }
 
     /// Forgets a workspace whole.
-    pub fn forget_workspace(&self, workspace: &WorkspaceId) {
+    pub(super) fn forget_workspace(&self, workspace: &WorkspaceId) {
         self.set(workspace, []);
         let mut inner = self.lock();
         inner.watched.remove(workspace);
@@ -78,12 +78,12 @@ impl Watching {
     }
 
     /// Whether a conversation, or what holds it, is watched.
-    pub fn watches(&self, workspace: &WorkspaceId, place: &Place) -> bool {
+    pub(super) fn watches(&self, workspace: &WorkspaceId, place: &Place) -> bool {
         self.lock().watches(workspace, place)
     }
 
     /// Notes that somebody is staff, so that their messages are not taken for a customer's.
-    pub fn note_staff(&self, workspace: &WorkspaceId, person: &PersonId) {
+    pub(super) fn note_staff(&self, workspace: &WorkspaceId, person: &PersonId) {
         let mut inner = self.lock();
         let staff = inner.staff.entry(workspace.clone()).or_default();
         if staff.len() < MOST_STAFF {
@@ -92,12 +92,12 @@ impl Watching {
     }
 
     /// Whether somebody is known to be staff.
-    pub fn is_known_staff(&self, workspace: &WorkspaceId, person: &PersonId) -> bool {
+    pub(super) fn is_known_staff(&self, workspace: &WorkspaceId, person: &PersonId) -> bool {
         self.lock().staff.get(workspace).is_some_and(|staff| staff.contains(person))
     }
 
     /// Takes in what happened in a conversation.
-    pub fn heard(&self, workspace: &WorkspaceId, place: &Place, heard: Heard, now: Timestamp) {
+    pub(super) fn heard(&self, workspace: &WorkspaceId, place: &Place, heard: Heard, now: Timestamp) {
         let mut inner = self.lock();
         if !inner.watches(workspace, place) {
             return;
@@ -106,6 +106,8 @@ impl Watching {
         match heard {
             Heard::Written(message) if message.automatic || message.text.trim().is_empty() => {}
             Heard::Written(mut message) => {
+                // What counts is when it was heard: a platform's clock may be hours off.
+                message.at = now;
                 cut(&mut message.text);
                 inner.bytes += message.text.len();
                 let conversation = inner.conversations.entry(key.clone()).or_default();
@@ -145,21 +147,21 @@ impl Watching {
     }
 
     /// What a conversation holds, oldest first.
-    pub fn conversation(&self, workspace: &WorkspaceId, channel: &ChannelId, now: Timestamp) -> Vec<Message> {
+    pub(super) fn conversation(&self, workspace: &WorkspaceId, channel: &ChannelId, now: Timestamp) -> Vec<Message> {
         let inner = self.lock();
         let held = inner.conversations.get(&(workspace.clone(), channel.clone()));
         held.into_iter().flat_map(|c| &c.messages).filter(|m| now.duration_since(m.at) <= KEPT).cloned().collect()
     }
 
     /// How many messages of a person are held in a workspace.
-    pub fn count_of(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
+    pub(super) fn count_of(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
         let inner = self.lock();
         let mine = inner.conversations.iter().filter(|((owner, _), _)| owner == workspace);
         mine.flat_map(|(_, c)| &c.messages).filter(|m| m.author == *person).count()
     }
 
     /// Deletes every message of a person in a workspace; returns how many there were.
-    pub fn forget_person(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
+    pub(super) fn forget_person(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
         let mut inner = self.lock();
         let (mut count, mut bytes) = (0, 0);
         for ((owner, _), conversation) in &mut inner.conversations {
@@ -180,7 +182,7 @@ impl Watching {
     }
 
     /// Lets go of everything older than two hours.
-    pub fn sweep(&self, now: Timestamp) {
+    pub(super) fn sweep(&self, now: Timestamp) {
         let mut inner = self.lock();
         let mut bytes = 0;
         inner.conversations.retain(|_, conversation| {
@@ -192,7 +194,7 @@ impl Watching {
     }
 
     /// How many bytes of messages are held.
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.lock().bytes
     }
 
@@ -217,8 +219,12 @@ impl Inner {
         if self.bytes <= MOST_BYTES {
             return;
         }
-        let mut silent: Vec<_> =
-            self.conversations.iter().filter(|(key, _)| *key != but).map(|(key, c)| (c.last().unwrap_or(now), key.clone())).collect();
+        let mut silent: Vec<_> = self
+            .conversations
+            .iter()
+            .filter(|(key, _)| *key != but)
+            .map(|(key, c)| (c.last().unwrap_or(now), key.clone()))
+            .collect();
         silent.sort_unstable_by_key(|(at, _)| *at);
         // A little more than needed, so that a flood does not sort again for every message.
         for (_, key) in silent {

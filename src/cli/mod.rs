@@ -5,12 +5,12 @@
 mod arguments;
 mod check;
 mod coach;
-#[cfg(feature = "store")]
+#[cfg(feature = "discord")]
 mod control;
 mod input;
 mod json;
 mod lines;
-#[cfg_attr(not(feature = "store"), allow(dead_code))]
+#[cfg_attr(not(feature = "discord"), allow(dead_code))]
 mod logs;
 mod mood;
 mod packs;
@@ -18,7 +18,7 @@ mod paper;
 mod reload;
 mod review;
 mod review_text;
-#[cfg(feature = "store")]
+#[cfg(feature = "discord")]
 mod run;
 mod shown;
 mod tip;
@@ -112,14 +112,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-#[cfg(feature = "store")]
+#[cfg(feature = "discord")]
 fn run(shell: &Shell, colour: arguments::Colour) -> Result<Status, Failure> {
     run::run(shell, paper::wants_colour(colour, io::IsTerminal::is_terminal(&io::stderr())))
 }
 
-#[cfg(not(feature = "store"))]
+#[cfg(not(feature = "discord"))]
 fn run(_: &Shell, _: arguments::Colour) -> Result<Status, Failure> {
-    Err("this build holds the engines alone, without the bot; build it with its default features".to_owned().into())
+    Err("this build speaks to no platform, so there is nothing to run; build it with its default features".to_owned().into())
 }
 
 /// Says sentences on standard error; they may hold names that anybody chose.

@@ -2,9 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::SignedDuration;
 use tokio::{
     signal::unix::{SignalKind, signal},
-    sync::{mpsc, watch},
+    sync::mpsc,
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
@@ -16,12 +17,20 @@ use super::{
     reload::{Reloaded, socket},
 };
 use crate::{
+    bot::{
+        Bot, Clock, Library, Settings, SystemClock,
+        daily::{Daily, Deck},
+    },
     config::{Config, Token},
     content::{Counts, Pack},
+    platforms::discord::{self, Discord},
+    store::Store,
 };
 
 /// How long what is under way may take to finish once the process is asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How often what is too old is let go of.
+const SWEEP: SignedDuration = SignedDuration::from_mins(5);
 
 const NO_TOKEN: [&str; 3] = [
     "There is no token, so Bedside cannot connect to Discord.",
@@ -29,18 +38,6 @@ const NO_TOKEN: [&str; 3] = [
      DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it, and start again.",
     "Without one, everything in the terminal works: bedside review, mood, coach, tip and check; bedside --help shows how.",
 ];
-
-/// What the bot runs on. The pack changes on a reload; everything else holds until the process ends.
-pub(super) struct Life {
-    /// What the operator decided.
-    pub(super) config: Config,
-    /// The bot's token.
-    pub(super) token: Token,
-    /// The packs: look at it for every request, and a reload is felt at once.
-    pub(super) pack: watch::Receiver<Arc<Pack>>,
-    /// Cancelled when the process is asked to stop.
-    pub(super) shutdown: CancellationToken,
-}
 
 pub(super) fn run(shell: &Shell, colour: bool) -> Result<Status, Failure> {
     let config = shell.config()?;
@@ -79,11 +76,10 @@ async fn live(shell: &Shell, config: Config, token: Token, pack: Pack) -> Result
     let (asks, mut asked) = mpsc::channel(1);
     let ear = ear(&config, asks).await;
     tell_counts(pack.counts());
-    let (packs, pack) = watch::channel(Arc::new(pack));
+    let library = Arc::new(Library::new(pack, config.tips.links));
     let shutdown = CancellationToken::new();
-    let life = Life { config: config.clone(), token, pack, shutdown: shutdown.clone() };
-    let mut serving = tokio::spawn(serve(life));
-    let reloader = Reloader { shell, started_with: &config, packs };
+    let mut serving = tokio::spawn(serve(config.clone(), token, library.clone(), shutdown.clone()));
+    let reloader = Reloader { shell, started_with: &config, library };
     let ended = loop {
         tokio::select! {
             ended = &mut serving => break Some(ended),
@@ -118,10 +114,46 @@ async fn live(shell: &Shell, config: Config, token: Token, pack: Pack) -> Result
     }
 }
 
-/// Runs the platforms until the shutdown, and returns once nothing is under way. An error is a sentence.
-async fn serve(life: Life) -> Result<(), String> {
-    life.shutdown.cancelled().await;
-    Ok(())
+/// Runs the bot until `shutdown`, and returns once nothing is under way. An error is a sentence.
+async fn serve(
+    config: Config,
+    token: Token,
+    library: Arc<Library>,
+    shutdown: CancellationToken,
+) -> Result<(), String> {
+    let store = Store::open(&config.store.url).await.map_err(|error| error.to_string())?;
+    let discord = Discord::connect(&discord::Settings { api: config.discord.api }, token.reveal())
+        .map_err(|error| error.to_string())?;
+    let (platform, clock): (_, Arc<dyn Clock>) = (discord.platform(), Arc::new(SystemClock));
+    let grace = SignedDuration::try_from(config.tips.grace).unwrap_or(SignedDuration::MAX);
+    let daily =
+        Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone() as Arc<dyn Deck>, grace);
+    let settings = Settings { safety: config.safety.text };
+    let bot = Bot::new(store.clone(), platform, clock.clone(), library, daily.clone(), settings)
+        .await
+        .map_err(|error| error.to_string())?;
+    let bot = Arc::new(bot);
+    // When Discord is lost for good, there is nobody left to post tips to.
+    let connected = async {
+        let ended = discord.run(bot.clone(), shutdown.clone()).await;
+        shutdown.cancel();
+        ended
+    };
+    let (ended, (), ()) = tokio::join!(connected, daily.run(shutdown.clone()), sweep(&bot, &*clock, &shutdown));
+    store.close().await;
+    ended.map_err(|error| error.to_string())
+}
+
+/// Lets go of what is too old to be held, now and then.
+async fn sweep(bot: &Bot, clock: &dyn Clock, shutdown: &CancellationToken) {
+    loop {
+        if let Err(error) = bot.sweep().await {
+            tracing::error!(%error, "tidying up failed; it is tried again");
+        }
+        if shutdown.run_until_cancelled(clock.until(clock.now() + SWEEP)).await.is_none() {
+            return;
+        }
+    }
 }
 
 /// What asks the process to end.
@@ -166,7 +198,7 @@ async fn ear(config: &Config, asks: mpsc::Sender<Asked>) -> Option<tokio::task::
 struct Reloader<'a> {
     shell: &'a Shell,
     started_with: &'a Config,
-    packs: watch::Sender<Arc<Pack>>,
+    library: Arc<Library>,
 }
 
 impl Reloader<'_> {
@@ -178,7 +210,7 @@ impl Reloader<'_> {
         match loaded {
             Ok((config, pack)) => {
                 let counts = pack.counts();
-                self.packs.send_replace(Arc::new(pack));
+                self.library.replace(pack);
                 tell_counts(counts);
                 let mut lines = vec![format!("Loaded {}.", in_words(counts))];
                 let content = self.started_with.content.clone();

@@ -301,9 +301,9 @@ impl<'a> Compiler<'a> {
             } else {
                 self.add(file, &raw.find, set)
             };
-            phrase.unless = self.add(file, &raw.unless, set);
-            phrase.unless_near = self.add(file, &raw.unless_near, set);
-            phrase.unless_draft = self.add(file, &raw.unless_draft, set);
+            phrase.unless = self.vetoes(file, raw.case, &raw.unless, set);
+            phrase.unless_near = self.vetoes(file, raw.case, &raw.unless_near, set);
+            phrase.unless_draft = self.vetoes(file, raw.case, &raw.unless_draft, set);
             return Some(RuleKind::Phrase(phrase));
         }
         if let Some(word) = &raw.missing {
@@ -336,6 +336,11 @@ impl<'a> Compiler<'a> {
             }
         }
         start..place(set.len())
+    }
+
+    /// What vetoes a rule that keeps case is written in the same case, and matched folded.
+    fn vetoes(&mut self, file: usize, cased: bool, patterns: &[Placed], set: &mut Vec<Candidate>) -> Range<u32> {
+        if cased { self.cased(file, patterns, set, &mut Vec::new()) } else { self.add(file, patterns, set) }
     }
 
     /// Patterns that keep case run twice: folded, to be found; then as written, to be sure.

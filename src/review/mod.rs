@@ -14,6 +14,8 @@ mod reading;
 mod shown;
 mod strengths;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::{
@@ -126,6 +128,25 @@ pub enum Lack {
     Check,
 }
 
+impl Lack {
+    /// As it is read: “no greeting”, “no answer”.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Greeting => "greeting",
+            Self::Acknowledgement => "acknowledgement",
+            Self::Restatement => "word of what they wrote",
+            Self::Owner => "owner",
+            Self::NextStep => "next step",
+            Self::Time => "time",
+            Self::Close => "close",
+            Self::AnswerToQuestion => "answer",
+            Self::Workaround => "way to meet the deadline",
+            Self::Thanks => "thanks",
+            Self::Check => "check that it worked",
+        }
+    }
+}
+
 impl Review {
     /// The worst severity among findings and what is missing.
     pub fn worst(&self) -> Option<Severity> {
@@ -140,8 +161,15 @@ impl Review {
 
 /// Reviews a draft.
 pub fn review(pack: &Pack, draft: &Draft<'_>) -> Review {
+    review_without(pack, draft, &BTreeSet::new())
+}
+
+/// Reviews a draft without the rules that are switched off, by their ids.
+pub fn review_without(pack: &Pack, draft: &Draft<'_>, off: &BTreeSet<String>) -> Review {
     let reader = Reader::of(pack, draft);
     let (mut findings, mut missing) = reader.draw();
+    findings.retain(|f| !off.contains(&f.rule));
+    missing.retain(|m| !off.contains(&m.rule));
     keep_worst_of_each_place(&mut findings);
     missing.sort_by_key(|m| std::cmp::Reverse(m.severity));
     missing.dedup_by_key(|m| (m.what, m.about));
@@ -252,6 +280,11 @@ fn lack(rule: &Rule, what: Lack, about: Option<ByteSpan>) -> Missing {
     }
 }
 
+/// By severity; what endangers somebody or their data comes before what only hurts.
+fn worst_first(finding: &Finding) -> impl Ord + use<> {
+    (std::cmp::Reverse(finding.severity), !finding.rule.starts_with("harm/"))
+}
+
 /// Words are reported once: of findings that overlap, the worst stays, then the one that quotes more.
 fn keep_worst_of_each_place(findings: &mut Vec<Finding>) {
     findings
@@ -262,6 +295,6 @@ fn keep_worst_of_each_place(findings: &mut Vec<Finding>) {
             kept.push(finding);
         }
     }
-    kept.sort_by_key(|f| (std::cmp::Reverse(f.severity), f.span.start));
+    kept.sort_by_key(|f| (worst_first(f), f.span.start));
     *findings = kept;
 }

@@ -1,0 +1,321 @@
+//! The daily tip: for every channel with a schedule and every local date it names one tip, never two, and a missed
+//! one is known.
+//!
+//! - [`Daily`], here: what it needs, and the loop that wakes when something is due;
+//! - `due`: a schedule comes due: its date is claimed, missed or left out;
+//! - `sending`: a claimed posting is carried through to its end;
+//! - `telling`: what went wrong is told, once;
+//! - `handlers`: `daily on`, `off`, `list`, `skip` and `now`.
+
+mod due;
+mod handlers;
+mod sending;
+mod telling;
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+    sync::Arc,
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use sha2::{Digest, Sha256};
+use tokio::{
+    sync::Notify,
+    task::{self, JoinSet},
+};
+use tokio_util::sync::CancellationToken;
+
+pub use handlers::{Options, list, now, off, on, skip};
+pub(super) use handlers::{channel_option, check_permissions};
+
+use super::{Card, Clock, Error, Platform};
+use crate::store::{ChannelId, Lease, PostingKey, ScheduleRow, Store, Week, WorkspaceId};
+
+/// How late a tip may be posted after downtime, unless the configuration says otherwise.
+pub const GRACE: SignedDuration = SignedDuration::from_hours(4);
+
+/// How long a process has a posting before another may take it over: longer than a send and a look together.
+const LEASE: SignedDuration = SignedDuration::from_secs(150);
+/// The longest that one call of the platform may take; after that its outcome is unknown.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(45);
+/// How many channels are served at the same time.
+const CONCURRENCY: usize = 16;
+/// The shortest and the longest pause between two looks at what is due.
+const SHORTEST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+/// The pause after the store failed.
+const PAUSE_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
+/// How often old things are deleted.
+const HOUSEKEEPING: SignedDuration = SignedDuration::from_hours(1);
+/// How long finished postings are kept.
+const POSTINGS_KEPT: SignedDuration = SignedDuration::from_hours(100 * 24);
+/// How long work at hand may go on once the process is to stop.
+const DRAIN: Duration = Duration::from_secs(8);
+
+/// The tips there are.
+pub trait Deck: Send + Sync {
+    /// Every tip.
+    fn tips(&self) -> Vec<TipName>;
+
+    /// The tip as a card; `None` when it is gone.
+    fn card(&self, tip: &str) -> Option<Card>;
+}
+
+/// What a tip is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TipName {
+    /// Its id.
+    pub id: String,
+    /// Its topic's id.
+    pub topic: String,
+}
+
+/// The service that posts the daily tips.
+pub struct Daily {
+    pub(super) store: Store,
+    platform: Arc<dyn Platform>,
+    pub(super) clock: Arc<dyn Clock>,
+    deck: Arc<dyn Deck>,
+    grace: SignedDuration,
+    /// This process, as the holder of leases.
+    holder: String,
+    changed: Notify,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Job {
+    /// A schedule is due.
+    Due(WorkspaceId, ChannelId),
+    /// A posting waits to be taken up.
+    Open(PostingKey),
+    /// Something is to be told about a channel.
+    Tell(WorkspaceId, ChannelId),
+}
+
+/// The jobs under way.
+#[derive(Default)]
+struct Running {
+    tasks: JoinSet<bool>,
+    jobs: HashMap<task::Id, Job>,
+}
+
+impl Running {
+    /// Waits for a job to end; false when it failed, `None` when there is none.
+    async fn ended(&mut self) -> Option<bool> {
+        let (id, fine) = match self.tasks.join_next_with_id().await? {
+            Ok(ended) => ended,
+            // A panic was printed where it happened; its lease runs out and the posting is taken up again.
+            Err(error) => (error.id(), false),
+        };
+        self.jobs.remove(&id);
+        Some(fine)
+    }
+}
+
+impl Daily {
+    /// A service that posts what `deck` holds through `platform`, at most `grace` late.
+    pub fn new(
+        store: Store,
+        platform: Arc<dyn Platform>,
+        clock: Arc<dyn Clock>,
+        deck: Arc<dyn Deck>,
+        grace: SignedDuration,
+    ) -> Arc<Self> {
+        let holder = format!("{:032x}", fastrand::u128(..));
+        Arc::new(Self { store, platform, clock, deck, grace, holder, changed: Notify::new() })
+    }
+
+    /// Posts what comes due until `shutdown`; then ends what is at hand, within eight seconds.
+    pub async fn run(self: Arc<Self>, shutdown: CancellationToken) {
+        let mut running = Running::default();
+        let mut tidied: Option<Timestamp> = None;
+        let mut rest_until: Option<Timestamp> = None;
+        loop {
+            let now = self.clock.now();
+            if tidied.is_none_or(|at| now.duration_since(at) >= HOUSEKEEPING) {
+                tidied = Some(now);
+                self.tidy(now).await.unwrap_or_else(|error| log(&error, "tidying up"));
+            }
+            let wake = match rest_until.filter(|until| now < *until) {
+                Some(until) => until,
+                None => self.begin(&mut running, now).await.unwrap_or_else(|error| {
+                    log(&error, "looking for what is due");
+                    later(now, PAUSE_AFTER_FAILURE)
+                }),
+            };
+            tokio::select! {
+                () = shutdown.cancelled() => break,
+                () = self.changed.notified() => {}
+                () = self.clock.until(wake) => {}
+                Some(fine) = running.ended() => {
+                    rest_until = if fine { rest_until } else { Some(later(now, PAUSE_AFTER_FAILURE)) };
+                }
+            }
+        }
+        // What does not end in time is taken up by its lease.
+        let _ = tokio::time::timeout(DRAIN, async { while running.ended().await.is_some() {} }).await;
+    }
+
+    /// Starts what is due; says when to look again.
+    async fn begin(self: &Arc<Self>, running: &mut Running, now: Timestamp) -> Result<Timestamp, Error> {
+        self.start_due(running, now, &mut HashSet::new()).await?;
+        let wake = self.store.next_wake().await?.unwrap_or(Timestamp::MAX);
+        Ok(wake.clamp(later(now, SHORTEST_PAUSE), later(now, LONGEST_PAUSE)))
+    }
+
+    /// Does everything that is due at `now`, each thing once, and returns when it is done.
+    pub async fn tick(self: &Arc<Self>, now: Timestamp) -> Result<(), Error> {
+        let mut running = Running::default();
+        let mut done = HashSet::new();
+        loop {
+            self.start_due(&mut running, now, &mut done).await?;
+            if running.ended().await.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Starts jobs that are due, are not under way and not in `done`, as far as there is room; adds them to `done`.
+    async fn start_due(
+        self: &Arc<Self>,
+        running: &mut Running,
+        now: Timestamp,
+        done: &mut HashSet<Job>,
+    ) -> Result<(), Error> {
+        if self.store.next_wake().await?.is_none_or(|wake| wake > now) {
+            return Ok(());
+        }
+        // Jobs under way may still stand among the due ones: ask for enough to see past them.
+        let at_most = u32::try_from(2 * CONCURRENCY + done.len()).unwrap_or(u32::MAX);
+        let mut due: Vec<(Job, Option<ScheduleRow>)> = Vec::new();
+        for key in self.store.open_postings(now, at_most).await? {
+            due.push((Job::Open(key), None));
+        }
+        for row in self.store.due_schedules(now, at_most).await? {
+            due.push((Job::Due(row.workspace.clone(), row.channel.clone()), Some(row)));
+        }
+        for (workspace, channel) in self.store.untold(now, at_most).await? {
+            due.push((Job::Tell(workspace, channel), None));
+        }
+        for (job, row) in due {
+            if running.jobs.len() >= CONCURRENCY {
+                return Ok(());
+            }
+            if running.jobs.values().any(|other| *other == job) || !done.insert(job.clone()) {
+                continue;
+            }
+            let daily = Arc::clone(self);
+            let task = running.tasks.spawn({
+                let job = job.clone();
+                async move { daily.perform(job, row, now).await }
+            });
+            running.jobs.insert(task.id(), job);
+        }
+        Ok(())
+    }
+
+    /// Does one thing; false when it failed on our side.
+    async fn perform(&self, job: Job, row: Option<ScheduleRow>, now: Timestamp) -> bool {
+        let result = match (job, row) {
+            (Job::Due(..), Some(row)) => self.come_due(row, now).await,
+            (Job::Due(..), None) => Ok(()),
+            (Job::Open(key), _) => self.take_up(&key, now).await,
+            (Job::Tell(workspace, channel), _) => self.tell(&workspace, &channel, now).await,
+        };
+        result.inspect_err(|error| log(error, "the daily tip")).is_ok()
+    }
+
+    /// Looks again at what is due: schedules have changed.
+    pub fn changed(&self) {
+        self.changed.notify_one();
+    }
+
+    /// A workspace removed the bot: its schedules rest.
+    pub async fn left(&self, workspace: &WorkspaceId) -> Result<(), Error> {
+        Ok(self.store.left(workspace, self.clock.now()).await?)
+    }
+
+    /// A workspace has the bot (again): schedules that rested go on from the next date. Cheap where nothing rested.
+    pub async fn returned(&self, workspace: &WorkspaceId) -> Result<(), Error> {
+        if self.store.returned(workspace).await? {
+            for row in self.store.resting_schedules(workspace).await? {
+                let next = self.next_free(&row, self.clock.now()).await?;
+                self.store.set_next(&row, next).await?;
+            }
+            self.changed();
+        }
+        Ok(())
+    }
+
+    /// Deletes what is not kept any longer.
+    async fn tidy(&self, now: Timestamp) -> Result<(), Error> {
+        for workspace in self.store.purge_left(now).await? {
+            tracing::info!(%workspace, "deleted everything of a workspace that removed the bot thirty days ago");
+        }
+        self.store.prune_postings(later(now, -POSTINGS_KEPT)).await?;
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let before = today.checked_sub(jiff::Span::new().days(3)).unwrap_or(today);
+        self.store.prune_skips(before).await?;
+        // Weeks end last in the west.
+        let west = later(now, SignedDuration::from_hours(-12)).to_zoned(TimeZone::UTC).date();
+        Ok(self.store.prune_counters(Week::of(west)).await?)
+    }
+
+    fn lease(&self, now: Timestamp) -> Lease<'_> {
+        Lease { holder: &self.holder, until: later(now, LEASE) }
+    }
+
+    /// Waits for a call of the platform, but not for ever; `None` when it took too long.
+    async fn patiently<T>(&self, call: impl Future<Output = T>) -> Option<T> {
+        let end = later(self.clock.now(), PATIENCE);
+        let patience = async {
+            while self.clock.now() < end {
+                self.clock.until(end).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            answer = call => Some(answer),
+            () = patience => None,
+        }
+    }
+
+    /// Now, and never earlier than when the work at hand began.
+    fn now_from(&self, start: Timestamp) -> Timestamp {
+        self.clock.now().max(start)
+    }
+}
+
+/// An instant moved by a duration; stays within the calendar.
+fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
+    instant.saturating_add(by).unwrap_or(instant)
+}
+
+/// At most 25 characters that stand for `parts`, the same in every process.
+fn short_hash(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let mut text = hash.finalize().iter().take(13).fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
+        text
+    });
+    text.truncate(25);
+    text
+}
+
+fn log(error: &Error, doing: &str) {
+    let cause = match error {
+        Error::User(words) => words.clone(),
+        Error::Ours(cause) => match cause.source() {
+            Some(source) => format!("{cause}: {source}"),
+            None => cause.to_string(),
+        },
+    };
+    tracing::error!(cause, "{doing} failed; it is tried again");
+}

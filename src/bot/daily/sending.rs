@@ -1,0 +1,278 @@
+//! A claimed posting is carried through: looked up where it may stand already, sent, recorded.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Daily, LEASE, due::NO_TIP, later, short_hash};
+use crate::{
+    bot::{
+        Card, Error,
+        platform::{Destination, Found, Permission, Sent, Trouble, mark},
+    },
+    store::{Again, Final, Lease, MessageId, Posting, PostingKey},
+};
+
+/// How long after a send of unknown outcome a look that finds nothing is believed: by then a late message stands.
+const SETTLING: SignedDuration = SignedDuration::from_secs(30);
+/// How much earlier than the first send a look begins, for clocks that differ.
+const CLOCK_DIFFERENCE: SignedDuration = SignedDuration::from_mins(5);
+/// How often a look may fail for a passing reason before the posting counts as unknown.
+const LOOKS: u32 = 4;
+/// The pause before the first retry; it doubles up to the longest.
+const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(15);
+const LONGEST_RETRY: SignedDuration = SignedDuration::from_mins(15);
+/// The pause while permissions are missing: somebody has to grant them.
+const PERMISSION_RETRY: SignedDuration = SignedDuration::from_mins(5);
+
+/// Where a posting went in one go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It stands in the channel.
+    Stands(MessageId),
+    /// It is tried again at that time, and why.
+    Later(Timestamp, String),
+    /// It ended without standing, and why.
+    Ended(String),
+    /// It became another process's.
+    Lost,
+}
+
+/// What a look in the channel means for a posting that may stand there.
+enum Look {
+    Stands(MessageId),
+    Nothing,
+    Passing(Trouble),
+    Hopeless(Trouble),
+}
+
+/// What one posting needs on its way.
+struct Errand<'a> {
+    key: &'a PostingKey,
+    at: Destination,
+    nonce: String,
+    mark: String,
+    /// After this it is not sent any more.
+    deadline: Timestamp,
+}
+
+impl Daily {
+    /// Takes up a posting that nobody is at, or that waits to be tried again.
+    pub(super) async fn take_up(&self, key: &PostingKey, now: Timestamp) -> Result<(), Error> {
+        if let Some(posting) = self.store.take(key, self.lease(now), now).await? {
+            self.carry(posting, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Carries a posting that this process holds as far as it goes now.
+    pub(super) async fn carry(&self, posting: Posting, now: Timestamp) -> Result<Outcome, Error> {
+        let key = &posting.key;
+        let nonce = short_hash(&["posting", key.workspace.as_str(), key.channel.as_str(), &key.date.to_string()]);
+        let errand = Errand {
+            key,
+            at: Destination { workspace: key.workspace.clone(), channel: key.channel.clone() },
+            mark: mark(key.date, &nonce),
+            nonce,
+            deadline: later(posting.due, self.grace),
+        };
+        if let Some(since) = posting.sending_since
+            && let Some(outcome) = self.look_first(&errand, &posting, since, now).await?
+        {
+            return Ok(outcome);
+        }
+        let Some(row) = self.store.schedule(&key.workspace, &key.channel).await? else {
+            return self.end(&errand, Final::Skipped("the daily tip was switched off"), now).await;
+        };
+        if now > errand.deadline {
+            return match &posting.reason {
+                Some(reason) => self.end(&errand, Final::Failed(reason), now).await,
+                None if posting.attempts > 0 => {
+                    self.end(&errand, Final::Failed("Bedside stopped while it was sent, and it is not there"), now)
+                        .await
+                }
+                None => self.end(&errand, Final::Missed("Bedside stopped before it was sent"), now).await,
+            };
+        }
+        let Some(card) = self.card_for(&posting, &row.topics).await? else {
+            return self.end(&errand, Final::Failed(NO_TIP), now).await;
+        };
+        self.send(&errand, &posting, &card, now).await
+    }
+
+    /// Looks whether an earlier send stands; `None` when it does not and may be sent.
+    async fn look_first(
+        &self,
+        errand: &Errand<'_>,
+        posting: &Posting,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Outcome>, Error> {
+        let settled = later(posting.tried_at.unwrap_or(since), SETTLING);
+        let reason = posting.reason.as_deref().unwrap_or("Bedside stopped while it was sent");
+        match self.look(errand, since).await {
+            Look::Stands(message) => self.end(errand, Final::Sent(&message), now).await.map(Some),
+            Look::Nothing if now < settled => self
+                .lay_down(errand, Again { at: settled, reason, may_stand: true, looked: false, failed: false }, now)
+                .await
+                .map(Some),
+            Look::Nothing => {
+                let mine = self.store.nothing_stands(errand.key, self.lease(self.now_from(now))).await?;
+                Ok((!mine).then_some(Outcome::Lost))
+            }
+            Look::Passing(trouble) if posting.looks + 1 < LOOKS => {
+                let reason = format!("{reason}; looking for it failed: {trouble}");
+                let at = later(now, pause(posting.looks + 1, &trouble));
+                self.lay_down(errand, Again { at, reason: &reason, may_stand: true, looked: true, failed: false }, now)
+                    .await
+                    .map(Some)
+            }
+            Look::Passing(trouble) | Look::Hopeless(trouble) => {
+                self.undecided(errand, reason, &trouble, now).await.map(Some)
+            }
+        }
+    }
+
+    async fn look(&self, errand: &Errand<'_>, since: Timestamp) -> Look {
+        let since = later(since, -CLOCK_DIFFERENCE);
+        let look = self.patiently(self.platform.find(&errand.at, &errand.mark, since)).await;
+        match look.unwrap_or_else(|| Found::Undecided(Trouble::Failed("no answer came".into()))) {
+            Found::Yes(message) => Look::Stands(message),
+            Found::No => Look::Nothing,
+            Found::Undecided(trouble @ (Trouble::Lacking(_) | Trouble::Gone)) => Look::Hopeless(trouble),
+            Found::Undecided(trouble) => Look::Passing(trouble),
+        }
+    }
+
+    async fn send(
+        &self,
+        errand: &Errand<'_>,
+        posting: &Posting,
+        card: &Card,
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
+        // From here on the message may stand: a process that takes over looks first.
+        let start = self.now_from(now);
+        let lease = Lease { holder: &self.holder, until: later(start, LEASE) };
+        if !self.store.about_to_send(errand.key, lease, start).await? {
+            return Ok(Outcome::Lost);
+        }
+        let post = self.platform.post(&errand.at, card, &errand.nonce, &errand.mark);
+        let sent = self.patiently(post).await;
+        let now = self.now_from(start);
+        match sent.unwrap_or_else(|| Sent::Unknown("no answer came".into())) {
+            Sent::Done(message) => self.end(errand, Final::Sent(&message), now).await,
+            Sent::Refused(trouble) => self.refused(errand, posting.attempts, &trouble, now).await,
+            Sent::Unknown(reason) => match self.look(errand, start).await {
+                Look::Stands(message) => self.end(errand, Final::Sent(&message), now).await,
+                Look::Hopeless(trouble) => self.undecided(errand, &reason, &trouble, now).await,
+                Look::Nothing | Look::Passing(_) => {
+                    let at = later(now, SETTLING);
+                    let again = Again { at, reason: &reason, may_stand: true, looked: false, failed: false };
+                    self.lay_down(errand, again, now).await
+                }
+            },
+        }
+    }
+
+    async fn refused(
+        &self,
+        errand: &Errand<'_>,
+        attempts: u32,
+        trouble: &Trouble,
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
+        let reason = self.why(errand, trouble).await;
+        let at = later(now, pause(attempts, trouble));
+        // The last retry is at the deadline, unless the platform asks to wait longer.
+        let at = if matches!(trouble, Trouble::Busy(_)) { at } else { at.min(errand.deadline) };
+        if matches!(trouble, Trouble::Gone) || now >= errand.deadline || at > errand.deadline {
+            return self.end(errand, Final::Failed(&reason), now).await;
+        }
+        // Missing permissions are told at once, while granting them still helps.
+        let failed = matches!(trouble, Trouble::Lacking(_));
+        self.lay_down(errand, Again { at, reason: &reason, may_stand: false, looked: false, failed }, now).await
+    }
+
+    /// Why a send was refused, fit to be told.
+    async fn why(&self, errand: &Errand<'_>, trouble: &Trouble) -> String {
+        let lacking = match trouble {
+            Trouble::Lacking(lacking) if lacking.is_empty() => {
+                self.platform.lacking(&errand.at).await.unwrap_or_default()
+            }
+            Trouble::Lacking(lacking) => lacking.clone(),
+            Trouble::Gone => return "the channel is not there any more, or Bedside cannot see it".into(),
+            other => return other.to_string(),
+        };
+        if lacking.is_empty() {
+            return "Bedside may not post there".into();
+        }
+        format!("Bedside lacks {} there", lacking.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "))
+    }
+
+    /// Ends a posting that may stand and cannot be looked up: nothing is sent again.
+    async fn undecided(
+        &self,
+        errand: &Errand<'_>,
+        reason: &str,
+        trouble: &Trouble,
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
+        let trouble = match trouble {
+            Trouble::Lacking(lacking) if lacking.is_empty() => {
+                format!("the bot lacks {}", Permission::ReadMessageHistory.name())
+            }
+            other => other.to_string(),
+        };
+        let reason = format!("{reason}, and whether it stands there could not be seen: {trouble}");
+        self.end(errand, Final::Unknown(&reason), now).await
+    }
+
+    async fn lay_down(&self, errand: &Errand<'_>, again: Again<'_>, now: Timestamp) -> Result<Outcome, Error> {
+        let mine = self.store.again(errand.key, &self.holder, again, now).await?;
+        tracing::info!(
+            workspace = %errand.key.workspace, channel = %errand.key.channel, date = %errand.key.date,
+            reason = again.reason, at = %again.at, "a tip is tried again"
+        );
+        Ok(if mine { Outcome::Later(again.at, again.reason.to_owned()) } else { Outcome::Lost })
+    }
+
+    async fn end(&self, errand: &Errand<'_>, end: Final<'_>, now: Timestamp) -> Result<Outcome, Error> {
+        if !self.store.finish(errand.key, &self.holder, end, now).await? {
+            return Ok(Outcome::Lost);
+        }
+        let (workspace, channel, date) = (&errand.key.workspace, &errand.key.channel, errand.key.date);
+        Ok(match end {
+            Final::Sent(message) => {
+                tracing::info!(%workspace, %channel, %date, "a tip was posted");
+                Outcome::Stands(message.clone())
+            }
+            Final::Skipped(reason) => Outcome::Ended(reason.to_owned()),
+            Final::Missed(reason) | Final::Failed(reason) | Final::Unknown(reason) => {
+                tracing::warn!(%workspace, %channel, %date, reason, "a tip was not posted, or nobody knows");
+                Outcome::Ended(reason.to_owned())
+            }
+        })
+    }
+
+    /// The card of the posting's tip, or of another where that one vanished.
+    async fn card_for(&self, posting: &Posting, topics: &[String]) -> Result<Option<Card>, Error> {
+        if let Some(card) = posting.tip.as_deref().and_then(|tip| self.deck.card(tip)) {
+            return Ok(Some(card));
+        }
+        let key = &posting.key;
+        let Some(pick) = self.pick(&key.workspace, &key.channel, topics).await? else { return Ok(None) };
+        self.store.change_tip(key, &self.holder, &pick.tip, pick.round).await?;
+        Ok(self.deck.card(&pick.tip))
+    }
+}
+
+/// How long to wait after so many attempts, up to a fifth longer so that not everybody comes back at once.
+fn pause(attempts: u32, trouble: &Trouble) -> SignedDuration {
+    let doubled = FIRST_RETRY.saturating_mul(1 << attempts.min(10)).min(LONGEST_RETRY);
+    let wait = match trouble {
+        Trouble::Busy(wait) => SignedDuration::try_from(*wait).unwrap_or(LONGEST_RETRY).max(FIRST_RETRY),
+        Trouble::Lacking(_) => PERMISSION_RETRY,
+        _ => doubled,
+    };
+    let jitter = u64::try_from(wait.as_millis() / 5).unwrap_or(0);
+    wait.saturating_add(SignedDuration::from_millis(i64::try_from(fastrand::u64(..=jitter)).unwrap_or(0)))
+}

@@ -1,0 +1,137 @@
+//! What went wrong is told: in the report channel, or else in private to whoever set the schedule. Once.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Daily, LEASE, due::schedule_of, later, short_hash};
+use crate::{
+    bot::{
+        Card, Error, Tone,
+        answer::{Block, Line, Span, plain, strong, text},
+        platform::{Destination, Found, Sent, Trouble, mark},
+    },
+    store::{ChannelId, PersonId, PostingState, Telling, WorkspaceId},
+};
+
+/// How often a telling is tried, and the pauses between.
+const TRIES: u32 = 20;
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(1);
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(6);
+/// The most postings that one telling lists.
+const LISTED: usize = 10;
+
+impl Daily {
+    /// Tells what is to be told about a channel.
+    pub(super) async fn tell(&self, workspace: &WorkspaceId, channel: &ChannelId, now: Timestamp) -> Result<(), Error> {
+        let new_id = format!("{:032x}", fastrand::u128(..));
+        let until = later(now, LEASE);
+        let Some(telling) = self.store.claim_telling(workspace, channel, &new_id, now, until).await? else {
+            return Ok(());
+        };
+        let row = self.store.schedule(workspace, channel).await?;
+        let zone = row.as_ref().and_then(|row| schedule_of(row).ok()).map(|schedule| schedule.zone);
+        let set_by = row.and_then(|row| row.set_by);
+        let report = self.store.settings(workspace).await?.report;
+        if report.is_none() && set_by.is_none() {
+            self.store.tell_later(&telling, None).await?;
+            return Ok(());
+        }
+        let card = card(&telling, |due| zone.as_ref().map_or_else(|| due.to_string(), |zone| zone.wording(due)));
+        let told = match report {
+            Some(report) => match self.tell_in(&telling, report, &card, now).await {
+                // The report channel is closed to us: better in private than not at all.
+                Err(Trouble::Lacking(_) | Trouble::Gone) => self.tell_person(workspace, set_by, &card).await,
+                other => other,
+            },
+            None => self.tell_person(workspace, set_by, &card).await,
+        };
+        let now = self.now_from(now);
+        match told {
+            Ok(()) => self.store.told(&telling, now).await?,
+            Err(trouble) => {
+                tracing::warn!(%workspace, %channel, %trouble, "telling that a tip went wrong failed");
+                let pause = FIRST_PAUSE.saturating_mul(1 << telling.attempts.min(12)).min(LONGEST_PAUSE);
+                let again = (telling.attempts < TRIES).then(|| later(now, pause));
+                self.store.tell_later(&telling, again).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells it in the report channel, unless an earlier try stands there.
+    async fn tell_in(&self, telling: &Telling, report: ChannelId, card: &Card, now: Timestamp) -> Result<(), Trouble> {
+        let at = Destination { workspace: telling.workspace.clone(), channel: report };
+        let nonce = short_hash(&["telling", &telling.id]);
+        let first = telling.postings.first().map(|posting| posting.key.date).unwrap_or_default();
+        let mark = mark(first, &nonce);
+        let look = || async {
+            let since = later(now, SignedDuration::from_hours(-24 * 7));
+            self.patiently(self.platform.find(&at, &mark, since)).await
+        };
+        if telling.attempts > 1
+            && let Some(Found::Yes(_)) = look().await
+        {
+            return Ok(());
+        }
+        let sent = self.patiently(self.platform.post(&at, card, &nonce, &mark)).await;
+        match sent.unwrap_or_else(|| Sent::Unknown("no answer came".into())) {
+            Sent::Done(_) => Ok(()),
+            Sent::Refused(trouble) => Err(trouble),
+            Sent::Unknown(reason) => match look().await {
+                Some(Found::Yes(_)) => Ok(()),
+                _ => Err(Trouble::Failed(reason)),
+            },
+        }
+    }
+
+    async fn tell_person(&self, workspace: &WorkspaceId, person: Option<PersonId>, card: &Card) -> Result<(), Trouble> {
+        let Some(person) = person else { return Err(Trouble::Gone) };
+        let tell = self.patiently(self.platform.tell(workspace, &person, card)).await;
+        tell.unwrap_or_else(|| Err(Trouble::Failed("no answer came".into())))
+    }
+}
+
+/// What is told.
+fn card(telling: &Telling, time: impl Fn(Timestamp) -> String) -> Card {
+    let several = telling.postings.len() > 1;
+    let mut lines: Vec<Line> = Vec::new();
+    for posting in telling.postings.iter().rev().take(LISTED) {
+        let mut line = vec![strong(state_wording(posting.state)), plain(format!(": {}", time(posting.due)))];
+        if let Some(reason) = &posting.reason {
+            line.push(plain(format!(" — {reason}.")));
+        }
+        if let Some(again) = posting.lease_until.filter(|_| posting.state == PostingState::Failed) {
+            line.push(plain(format!(
+                " It is tried again at {} and after that, while it is not too late.",
+                time(again)
+            )));
+        }
+        lines.push(line);
+    }
+    let more = telling.postings.len().saturating_sub(LISTED);
+    if more > 0 {
+        lines.push(vec![plain(format!("and {more} more before that"))]);
+    }
+    let heading = if several { "Daily tips went wrong" } else { "A daily tip went wrong" };
+    Card {
+        title: heading.into(),
+        tone: Tone::Care,
+        blocks: vec![
+            Block::Text(vec![plain("In "), Span::Channel(telling.channel.clone()), plain(":")]),
+            Block::Bullets(lines),
+            text("“daily list” shows every daily tip; “daily now” posts today's."),
+        ],
+        ..Card::default()
+    }
+}
+
+/// A state as people read it.
+pub(super) fn state_wording(state: PostingState) -> &'static str {
+    match state {
+        PostingState::Claimed => "On its way",
+        PostingState::Sent => "Posted",
+        PostingState::Missed => "Missed",
+        PostingState::Failed => "Failed",
+        PostingState::Unknown => "Unknown",
+        PostingState::Skipped => "Left out",
+    }
+}

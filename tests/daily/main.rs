@@ -1,0 +1,9 @@
+//! The daily tip's promise, with a clock in hand: one tip a channel and local date, never two, and a missed one is
+//! known.
+#![cfg(feature = "store")]
+#![allow(clippy::unwrap_used, unreachable_pub)]
+
+mod commands;
+mod model;
+mod promise;
+mod year;

@@ -1,0 +1,463 @@
+//! Clock changes, restarts, refusals, lost answers, lost permissions, downtime, two processes.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use bedside::{
+    bot::platform::{Found, Permission, Trouble},
+    store::{PostingState, Store},
+};
+use jiff::civil::date;
+use tokio_util::sync::CancellationToken;
+
+use crate::model::{House, Next, at, broken, busy, caller, options, workspace};
+
+/// 09:00 in London on Monday 11 May 2026.
+const DUE: &str = "2026-05-11T08:00:00Z";
+
+async fn house() -> House {
+    let house = House::new("2026-05-10T12:00:00Z").await;
+    house.on("general", "09:00", "Europe/London", "daily").await;
+    house
+}
+
+async fn stands_once(house: &House) {
+    house.live_until("2026-05-11T23:00:00Z").await;
+    let messages = house.model.messages("general");
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert!(messages[0].mark.starts_with("2026-05-11 · "));
+    assert_eq!(house.state("general", date(2026, 5, 11)).await, Some((PostingState::Sent, None)));
+    assert!(house.model.told().is_empty(), "{:?}", house.model.told());
+}
+
+#[tokio::test]
+async fn clock_changes_neither_double_nor_drop() {
+    for (zone, time, spring, spring_due, autumn, autumn_due) in [
+        (
+            "Europe/London",
+            "01:30",
+            date(2026, 3, 29),
+            "2026-03-29T01:30:00Z",
+            date(2026, 10, 25),
+            "2026-10-25T00:30:00Z",
+        ),
+        (
+            "America/New_York",
+            "02:30",
+            date(2026, 3, 8),
+            "2026-03-08T07:30:00Z",
+            date(2026, 11, 1),
+            "2026-11-01T07:30:00Z",
+        ),
+        (
+            "America/New_York",
+            "01:30",
+            date(2026, 3, 8),
+            "2026-03-08T06:30:00Z",
+            date(2026, 11, 1),
+            "2026-11-01T05:30:00Z",
+        ),
+        (
+            "Australia/Lord_Howe",
+            "02:15",
+            date(2026, 10, 4),
+            "2026-10-03T15:45:00Z",
+            date(2026, 4, 5),
+            "2026-04-04T15:45:00Z",
+        ),
+        (
+            "Australia/Lord_Howe",
+            "01:45",
+            date(2026, 10, 4),
+            "2026-10-03T15:15:00Z",
+            date(2026, 4, 5),
+            "2026-04-04T14:45:00Z",
+        ),
+    ] {
+        for (day, due) in [(spring, spring_due), (autumn, autumn_due)] {
+            let before = at(due) - jiff::SignedDuration::from_hours(60);
+            let house = House::new(&before.to_string()).await;
+            house.on("general", time, zone, "daily").await;
+            house.live_until(&(at(due) + jiff::SignedDuration::from_hours(60)).to_string()).await;
+            let messages = house.model.messages("general");
+            let of_day: Vec<_> = messages.iter().filter(|one| one.mark.starts_with(&day.to_string())).collect();
+            assert_eq!(of_day.len(), 1, "{zone} {time} {day}");
+            assert_eq!(of_day[0].at, at(due), "{zone} {time} {day}");
+            assert_eq!(messages.len(), 5, "{zone} {time} {day}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_restart_between_claim_and_send() {
+    let mut house = house().await;
+    house.tips.die.store(true, Ordering::SeqCst);
+    house.tick_at(DUE).await;
+    assert_eq!(house.model.posts(), 0);
+    house.restart();
+    // The lease still runs: nobody else is at it before its end.
+    house.tick_at("2026-05-11T08:01:00Z").await;
+    assert_eq!(house.model.posts(), 0);
+    stands_once(&house).await;
+}
+
+#[tokio::test]
+async fn a_restart_while_it_is_sent_and_it_never_went_out() {
+    let mut house = house().await;
+    house.model.script("general", [Next::DieBefore]);
+    house.tick_at(DUE).await;
+    house.restart();
+    stands_once(&house).await;
+    assert_eq!(house.model.posts(), 2);
+}
+
+#[tokio::test]
+async fn a_restart_between_send_and_record() {
+    let mut house = house().await;
+    house.model.script("general", [Next::DieAfter]);
+    house.tick_at(DUE).await;
+    house.restart();
+    stands_once(&house).await;
+    assert_eq!(house.model.posts(), 1, "it was found, not sent again");
+}
+
+#[tokio::test]
+async fn a_restart_long_after_the_send_still_finds_it() {
+    let mut house = house().await;
+    house.model.script("general", [Next::DieAfter]);
+    house.tick_at(DUE).await;
+    house.restart();
+    house.tick_at("2026-05-11T20:00:00Z").await;
+    stands_once(&house).await;
+    assert_eq!(house.model.posts(), 1);
+}
+
+#[tokio::test]
+async fn a_429_a_500_a_late_and_a_lost_answer() {
+    for script in [
+        vec![busy(70)],
+        vec![broken(), broken()],
+        vec![Next::LoseAnswer],
+        vec![Next::LosePost],
+        vec![Next::Late(5)],
+        vec![Next::Late(29)],
+        vec![Next::LosePost, Next::LoseAnswer],
+        vec![busy(1), broken(), Next::LosePost, broken(), Next::LoseAnswer],
+    ] {
+        let house = house().await;
+        house.model.world.lock().unwrap().forgetful = true;
+        house.model.script("general", script.clone());
+        house.tick_at(DUE).await;
+        stands_once(&house).await;
+        let late = house.model.messages("general")[0].at.duration_since(at(DUE));
+        assert!(late.as_mins() < 10, "{script:?} took {late}");
+        if let [Next::Refuse(Trouble::Busy(_))] = script[..] {
+            assert!(late.as_secs() >= script.len().try_into().unwrap_or(0) && late.as_secs() > 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_wait_that_the_platform_asks_for_is_kept() {
+    let house = house().await;
+    house.model.script("general", [busy(600)]);
+    house.tick_at(DUE).await;
+    house.live_until("2026-05-11T08:09:59Z").await;
+    assert_eq!(house.model.posts(), 1);
+    stands_once(&house).await;
+    assert_eq!(house.model.posts(), 2);
+}
+
+#[tokio::test]
+async fn a_call_that_never_ends_is_given_up_and_others_do_not_wait_for_it() {
+    let house = house().await;
+    house.model.script("general", [Next::Hang]);
+    let shutdown = CancellationToken::new();
+    let service = tokio::spawn(Arc::clone(&house.daily).run(shutdown.clone()));
+    house.clock.set(at(DUE));
+    while house.model.posts() == 0 {
+        tokio::task::yield_now().await;
+    }
+    // The first call hangs; another channel that comes due is served all the same.
+    house.on("other", "09:01", "Europe/London", "daily").await;
+    let serve = async |time: &str, channel: &str| {
+        house.clock.set(at(time));
+        while house.model.messages(channel).is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    serve("2026-05-11T08:01:00Z", "other").await;
+    assert!(house.model.messages("general").is_empty());
+    // By then the first call was given up; the message is looked for, then sent again.
+    while house.state("general", date(2026, 5, 11)).await.unwrap().1.is_none() {
+        tokio::task::yield_now().await;
+    }
+    serve("2026-05-11T08:02:00Z", "general").await;
+    shutdown.cancel();
+    service.await.unwrap();
+    stands_once(&house).await;
+}
+
+#[tokio::test]
+async fn the_loop_wakes_when_a_schedule_is_set_and_stops_when_asked() {
+    let house = House::new("2026-05-11T07:59:00Z").await;
+    let shutdown = CancellationToken::new();
+    let service = tokio::spawn(Arc::clone(&house.daily).run(shutdown.clone()));
+    tokio::task::yield_now().await;
+    house.on("general", "09:00", "Europe/London", "daily").await;
+    for time in ["2026-05-11T07:59:30Z", DUE, "2026-05-11T08:00:01Z"] {
+        house.clock.set(at(time));
+    }
+    while house.model.messages("general").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    shutdown.cancel();
+    service.await.unwrap();
+    stands_once(&house).await;
+}
+
+#[tokio::test]
+async fn what_stays_refused_fails_with_its_reason_and_is_told_once() {
+    let house = house().await;
+    house.model.script("general", std::iter::repeat_n(broken(), 1000));
+    house.tick_at(DUE).await;
+    house.live_until("2026-05-12T07:00:00Z").await;
+    assert!(house.model.messages("general").is_empty());
+    let (state, reason) = house.state("general", date(2026, 5, 11)).await.unwrap();
+    assert_eq!((state, reason.as_deref()), (PostingState::Failed, Some("the platform answered 500")));
+    let told = house.model.told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, "ann");
+    assert!(told[0].1.contains("#general") && told[0].1.contains("the platform answered 500"), "{}", told[0].1);
+    assert!(told[0].1.contains("Mon 11 May 2026 09:00 (Europe/London)"), "{}", told[0].1);
+    // The retries were spread out: no hammering.
+    assert!((10..40).contains(&house.model.posts()), "{}", house.model.posts());
+}
+
+#[tokio::test]
+async fn a_lookup_that_cannot_decide_sends_nothing_and_is_told() {
+    let house = house().await;
+    house.model.script("general", [Next::LosePost]);
+    house
+        .model
+        .world
+        .lock()
+        .unwrap()
+        .looks
+        .push_back(Found::Undecided(Trouble::Lacking(vec![Permission::ReadMessageHistory])));
+    house.tick_at(DUE).await;
+    house.live_until("2026-05-11T23:00:00Z").await;
+    assert_eq!(house.model.posts(), 1);
+    let (state, reason) = house.state("general", date(2026, 5, 11)).await.unwrap();
+    assert_eq!(state, PostingState::Unknown);
+    assert!(reason.unwrap().contains("Read Message History"));
+    assert_eq!(house.model.told().len(), 1);
+}
+
+#[tokio::test]
+async fn a_lookup_that_fails_in_passing_is_made_again() {
+    let house = house().await;
+    house.model.script("general", [Next::LoseAnswer]);
+    let failing = Found::Undecided(Trouble::Failed("the platform answered 500".into()));
+    house.model.world.lock().unwrap().looks.extend([failing.clone(), failing.clone()]);
+    house.tick_at(DUE).await;
+    stands_once(&house).await;
+    assert_eq!(house.model.posts(), 1);
+
+    let house = self::house().await;
+    house.model.script("general", [Next::LosePost]);
+    house.model.world.lock().unwrap().looks.extend(std::iter::repeat_n(failing, 100));
+    house.tick_at(DUE).await;
+    house.live_until("2026-05-11T23:00:00Z").await;
+    assert_eq!(house.model.posts(), 1);
+    assert_eq!(house.state("general", date(2026, 5, 11)).await.unwrap().0, PostingState::Unknown);
+}
+
+#[tokio::test]
+async fn lost_permissions_are_told_at_once_and_retried_within_the_grace() {
+    let house = house().await;
+    let lacking = |list: Vec<Permission>| house.model.world.lock().unwrap().lacking.insert("general".into(), list);
+    lacking(vec![Permission::SendMessages, Permission::EmbedLinks]);
+    house.tick_at(DUE).await;
+    house.live_until("2026-05-11T08:06:30Z").await;
+    let (state, reason) = house.state("general", date(2026, 5, 11)).await.unwrap();
+    assert_eq!(state, PostingState::Failed);
+    assert_eq!(reason.unwrap(), "Bedside lacks Send Messages, Embed Links there");
+    assert_eq!(house.model.told().len(), 1);
+    assert!(house.model.told()[0].1.contains("tried again"));
+
+    lacking(Vec::new());
+    house.live_until("2026-05-11T23:00:00Z").await;
+    assert_eq!(house.state("general", date(2026, 5, 11)).await, Some((PostingState::Sent, None)));
+    assert_eq!(house.model.messages("general").len(), 1);
+    assert_eq!(house.model.told().len(), 1);
+
+    lacking(vec![Permission::SendMessages]);
+    house.live_until("2026-05-12T23:00:00Z").await;
+    assert_eq!(house.state("general", date(2026, 5, 12)).await.unwrap().0, PostingState::Failed);
+    assert_eq!(house.model.messages("general").len(), 1);
+    assert_eq!(house.model.told().len(), 2);
+}
+
+#[tokio::test]
+async fn a_channel_that_is_gone_fails_and_nothing_crashes() {
+    let house = house().await;
+    house.on("other", "09:00", "Europe/London", "daily").await;
+    house.model.world.lock().unwrap().gone.push("general".into());
+    house.tick_at(DUE).await;
+    assert_eq!(house.state("general", date(2026, 5, 11)).await.unwrap().0, PostingState::Failed);
+    assert_eq!(house.model.messages("other").len(), 1);
+    assert!(house.model.told()[0].1.contains("not there any more"));
+}
+
+#[tokio::test]
+async fn a_workspace_that_left_rests_and_goes_on_where_it_returns() {
+    let house = house().await;
+    house.daily.left(&workspace()).await.unwrap();
+    house.live_until("2026-05-13T12:00:00Z").await;
+    assert_eq!(house.model.posts(), 0);
+    house.daily.returned(&workspace()).await.unwrap();
+    house.live_until("2026-05-14T12:00:00Z").await;
+    assert_eq!(house.model.messages("general").len(), 1);
+    assert!(house.model.told().is_empty());
+}
+
+#[tokio::test]
+async fn after_a_short_downtime_late_but_sent() {
+    let mut house = house().await;
+    house.restart();
+    house.tick_at("2026-05-11T11:59:59Z").await;
+    stands_once(&house).await;
+}
+
+#[tokio::test]
+async fn after_a_long_downtime_missed_once_each_and_never_a_burst() {
+    let mut house = house().await;
+    house.restart();
+    house.tick_at("2026-05-16T09:30:00Z").await;
+    house.tick_at("2026-05-16T09:30:01Z").await;
+    for day in 11..=15 {
+        assert_eq!(house.state("general", date(2026, 5, day)).await.unwrap().0, PostingState::Missed, "{day}");
+    }
+    let messages = house.model.messages("general");
+    assert_eq!(messages.len(), 1);
+    assert!(messages[0].mark.starts_with("2026-05-16"));
+    let told = house.model.told();
+    assert_eq!(told.len(), 1, "five in one: {told:?}");
+    assert_eq!(told[0].1.matches("Missed: ").count(), 5);
+
+    let house = self::house().await;
+    house.tick_at("2026-05-11T12:00:01Z").await;
+    house.tick_at("2026-05-11T12:00:02Z").await;
+    assert_eq!(house.state("general", date(2026, 5, 11)).await.unwrap().0, PostingState::Missed);
+    assert_eq!((house.model.posts(), house.model.told().len()), (0, 1));
+}
+
+#[tokio::test]
+async fn it_is_told_in_the_report_channel_and_a_lost_answer_tells_it_once() {
+    let house = house().await;
+    bedside::bot::report::report(&house.daily, &caller("ann"), &options(&[("channel", "leads")])).await.unwrap();
+    house.model.script("leads", [broken(), Next::LoseAnswer]);
+    house.tick_at("2026-05-11T12:30:00Z").await;
+    house.live_until("2026-05-12T07:00:00Z").await;
+    let told = house.model.messages("leads");
+    assert_eq!(told.len(), 1);
+    assert!(told[0].text.contains("Missed: Mon 11 May 2026 09:00"), "{}", told[0].text);
+    assert!(house.model.told().is_empty());
+}
+
+#[tokio::test]
+async fn a_telling_that_dies_is_taken_over_and_found() {
+    let mut house = house().await;
+    bedside::bot::report::report(&house.daily, &caller("ann"), &options(&[("channel", "leads")])).await.unwrap();
+    house.model.script("leads", [Next::DieAfter]);
+    house.tick_at("2026-05-11T12:30:00Z").await;
+    house.tick_at("2026-05-11T12:30:01Z").await;
+    house.restart();
+    house.live_until("2026-05-12T07:00:00Z").await;
+    assert_eq!(house.model.messages("leads").len(), 1);
+}
+
+#[tokio::test]
+async fn where_the_report_channel_is_closed_the_setter_is_told() {
+    let house = house().await;
+    bedside::bot::report::report(&house.daily, &caller("ann"), &options(&[("channel", "leads")])).await.unwrap();
+    house.model.world.lock().unwrap().gone.push("leads".into());
+    house.tick_at("2026-05-11T12:30:00Z").await;
+    house.live_until("2026-05-12T07:00:00Z").await;
+    assert_eq!(house.model.told().len(), 1);
+}
+
+#[tokio::test]
+async fn where_nobody_can_be_told_it_waits_for_a_report_channel() {
+    let house = house().await;
+    house.model.world.lock().unwrap().deaf.push("ann".into());
+    house.tick_at("2026-05-11T12:30:00Z").await;
+    house.live_until("2026-05-11T20:00:00Z").await;
+    house.store.forget(&workspace(), &bedside::store::PersonId::new("ann")).await.unwrap();
+    house.live_until("2026-05-12T07:00:00Z").await;
+    assert!(house.model.told().is_empty());
+    bedside::bot::report::report(&house.daily, &caller("ben"), &options(&[("channel", "leads")])).await.unwrap();
+    house.live_until("2026-05-12T07:30:00Z").await;
+    assert_eq!(house.model.messages("leads").len(), 1);
+}
+
+#[tokio::test]
+async fn two_processes_on_one_file_post_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("bedside.db").display());
+    let (one, two) = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
+    let house = House::with(one, "2026-05-10T12:00:00Z");
+    let channels: Vec<String> = (0..6).map(|number| format!("channel-{number}")).collect();
+    for channel in &channels {
+        house.on(channel, "09:00", "Europe/London", "daily").await;
+    }
+    for day in 11..=14 {
+        let other = house.another_on(&two);
+        let now = at(&format!("2026-05-{day}T08:00:00Z"));
+        house.clock.set(now);
+        let first = tokio::spawn({
+            let daily = Arc::clone(&house.daily);
+            async move { daily.tick(now).await }
+        });
+        let second = tokio::spawn(async move { other.tick(now).await });
+        first.await.unwrap().unwrap();
+        second.await.unwrap().unwrap();
+        for channel in &channels {
+            let day = format!("2026-05-{day}");
+            let of_day = house.model.messages(channel).iter().filter(|one| one.mark.starts_with(&day)).count();
+            assert_eq!(of_day, 1, "{channel} {day}");
+        }
+    }
+    assert_eq!(house.model.posts(), 24, "no post was even tried twice");
+}
+
+#[tokio::test]
+async fn another_process_takes_over_when_the_holder_dies() {
+    let house = house().await;
+    house.model.script("general", [Next::DieAfter]);
+    house.tick_at(DUE).await;
+    let other = house.another();
+    for time in ["2026-05-11T08:02:00Z", "2026-05-11T08:03:00Z"] {
+        house.clock.set(at(time));
+        other.tick(at(time)).await.unwrap();
+    }
+    assert_eq!(house.model.posts(), 1);
+    assert_eq!(house.state("general", date(2026, 5, 11)).await.unwrap().0, PostingState::Sent);
+}
+
+#[tokio::test]
+async fn a_tip_that_vanishes_before_the_retry_is_replaced() {
+    let house = house().await;
+    house.model.script("general", [broken()]);
+    house.tick_at(DUE).await;
+    house.tips.count.store(0, Ordering::SeqCst);
+    house.live_until("2026-05-11T23:00:00Z").await;
+    let (state, reason) = house.state("general", date(2026, 5, 11)).await.unwrap();
+    assert_eq!(
+        (state, reason.as_deref()),
+        (PostingState::Failed, Some("there is no tip on the topics of this channel"))
+    );
+    house.tips.count.store(1, Ordering::SeqCst);
+    house.live_until("2026-05-12T23:00:00Z").await;
+    assert_eq!(house.model.messages("general").len(), 1);
+}
