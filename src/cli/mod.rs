@@ -119,7 +119,9 @@ fn run(shell: &Shell, colour: arguments::Colour) -> Result<Status, Failure> {
 
 #[cfg(not(feature = "discord"))]
 fn run(_: &Shell, _: arguments::Colour) -> Result<Status, Failure> {
-    Err("this build speaks to no platform, so there is nothing to run; build it with its default features".to_owned().into())
+    Err("this build speaks to no platform, so there is nothing to run; build it with its default features"
+        .to_owned()
+        .into())
 }
 
 /// Says sentences on standard error; they may hold names that anybody chose.

@@ -115,19 +115,13 @@ async fn live(shell: &Shell, config: Config, token: Token, pack: Pack) -> Result
 }
 
 /// Runs the bot until `shutdown`, and returns once nothing is under way. An error is a sentence.
-async fn serve(
-    config: Config,
-    token: Token,
-    library: Arc<Library>,
-    shutdown: CancellationToken,
-) -> Result<(), String> {
+async fn serve(config: Config, token: Token, library: Arc<Library>, shutdown: CancellationToken) -> Result<(), String> {
     let store = Store::open(&config.store.url).await.map_err(|error| error.to_string())?;
     let discord = Discord::connect(&discord::Settings { api: config.discord.api }, token.reveal())
         .map_err(|error| error.to_string())?;
     let (platform, clock): (_, Arc<dyn Clock>) = (discord.platform(), Arc::new(SystemClock));
     let grace = SignedDuration::try_from(config.tips.grace).unwrap_or(SignedDuration::MAX);
-    let daily =
-        Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone() as Arc<dyn Deck>, grace);
+    let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone() as Arc<dyn Deck>, grace);
     let settings = Settings { safety: config.safety.text };
     let bot = Bot::new(store.clone(), platform, clock.clone(), library, daily.clone(), settings)
         .await
