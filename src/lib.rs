@@ -1,7 +1,26 @@
 //! Bedside: bedside manner for the help desk.
+//!
+//! A tour of the crate, from the street to the cellar. Arrows run one way, downwards; nothing below [`bot`] does
+//! I/O, reads a clock or knows a platform.
+//!
+//! - `cli`: the command line, and with it how the program starts and stops.
+//! - [`platforms`]: Discord; turns its events into requests and answers into its calls, and holds nothing else.
+//! - [`bot`]: the platform-neutral bot: the table of commands, a handler each, watching, the daily tip.
+//! - [`store`]: what is kept, and nothing else. Used by `bot` alone.
+//! - [`review`]: a draft (and the message that it answers) → how it may land, and why.
+//! - [`mood`]: a message → what it seems to carry, with the evidence.
+//! - [`coach`]: a conversation → what to acknowledge, ask, do and avoid.
+//! - [`tips`]: the calendar and the rotation: which tip, when.
+//! - [`content`]: what the bot says and looks for, read from `responses/` and from packs of one's own.
+//! - [`language`]: text → sentences, words, protected spans.
 
 #[cfg(feature = "store")]
 pub mod bot;
+pub mod coach;
+pub mod content;
+pub mod language;
+pub mod mood;
+pub mod review;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod tips;

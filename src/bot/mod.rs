@@ -1,16 +1,132 @@
 //! The platform-neutral bot: a table of commands, a handler each, and what they share.
 //!
-//! A [`Request`] comes in, an [`Answer`] goes out; no platform type is seen in between.
+//! A [`Request`] comes in, an [`Answer`] goes out; no platform type is seen in between. The front door is [`Bot`]:
+//! [`Bot::answer`], [`Bot::suggest`] and [`Bot::heard`].
+//!
+//! | file | what it says |
+//! | --- | --- |
+//! | `commands` | the table of commands, the one source of every surface |
+//! | `request`, `answer` | what comes in and what goes out |
+//! | `platform` | what the bot needs of a platform when nobody is asking |
+//! | `dispatch` | from a request to its handler: cooldown, permission, the two kinds of error |
+//! | `review`, `coach`, `tip`, `listen`, `daily`, `watch`, `rules`, `report`, `privacy`, `help` | a handler each |
+//! | `watching`, `drafts`, `cooldown` | what is held in memory, bounded |
+//! | `library` | the packs in use |
+//! | `workspaces` | settings of workspaces, their coming and going |
 
 pub mod answer;
+mod coach;
 pub mod commands;
+mod cooldown;
 pub mod daily;
+mod dispatch;
+mod drafts;
 mod error;
+mod help;
+mod library;
+mod listen;
 pub mod platform;
+mod privacy;
 pub mod report;
 pub mod request;
+mod review;
+mod rules;
+mod suggest;
+mod tip;
+mod watch;
+mod watching;
+mod workspaces;
+
+use std::sync::Arc;
 
 pub use answer::{Action, Answer, Block, Card, Choice, Form, Span, Tone};
+pub use dispatch::apology;
 pub use error::Error;
-pub use platform::{Clock, Platform};
-pub use request::{Ask, Caller, Heard, OptionValue, Place, Request};
+pub use library::Library;
+pub use platform::{Clock, Platform, SystemClock};
+pub use request::{Ask, Caller, Heard, Message, OptionValue, Person, Place, Request};
+
+use self::{cooldown::Cooldowns, daily::Daily, drafts::Drafts, watching::Watching, workspaces::Workspaces};
+use crate::store::{Store, WorkspaceId};
+
+/// What the bot is told at its start.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// What the operator wants said where a message hints at self-harm, violence or danger.
+    pub safety: Option<String>,
+}
+
+/// The bot. It answers requests, hears what is said in watched conversations, and keeps the daily tip's promise.
+pub struct Bot {
+    store: Store,
+    platform: Arc<dyn Platform>,
+    clock: Arc<dyn Clock>,
+    library: Arc<Library>,
+    daily: Arc<Daily>,
+    settings: Settings,
+    watching: Watching,
+    drafts: Drafts,
+    cooldowns: Cooldowns,
+    workspaces: Workspaces,
+}
+
+impl Bot {
+    /// Sets the bot up and reads what its workspaces watch.
+    pub async fn new(
+        store: Store,
+        platform: Arc<dyn Platform>,
+        clock: Arc<dyn Clock>,
+        library: Arc<Library>,
+        daily: Arc<Daily>,
+        settings: Settings,
+    ) -> Result<Self, Error> {
+        let bot = Self {
+            store,
+            platform,
+            clock,
+            library,
+            daily,
+            settings,
+            watching: Watching::default(),
+            drafts: Drafts::default(),
+            cooldowns: Cooldowns::default(),
+            workspaces: Workspaces::default(),
+        };
+        for workspace in bot.store.workspaces().await? {
+            bot.read_settings(&workspace).await?;
+        }
+        Ok(bot)
+    }
+
+    /// Takes in what happened in a conversation; cheap, and nothing where it is not watched.
+    pub fn heard(&self, workspace: &WorkspaceId, place: &Place, heard: Heard) {
+        self.watching.heard(workspace, place, heard, self.clock.now());
+    }
+
+    /// Whether a conversation is watched.
+    pub fn watches(&self, workspace: &WorkspaceId, place: &Place) -> bool {
+        self.watching.watches(workspace, place)
+    }
+
+    /// The packs in use.
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// How many bytes of messages are held in memory.
+    pub fn held_bytes(&self) -> usize {
+        self.watching.bytes()
+    }
+
+    /// Lets go of what is too old to be held, and deletes workspaces that removed the bot 30 days ago.
+    pub async fn sweep(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        self.watching.sweep(now);
+        self.drafts.sweep(now);
+        for workspace in self.store.purge_left(now).await? {
+            tracing::info!(%workspace, "a workspace that removed the bot 30 days ago was deleted");
+        }
+        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        Ok(self.store.prune_counters(crate::store::Week::of(today)).await?)
+    }
+}

@@ -29,6 +29,11 @@ pub trait Platform: Send + Sync {
         person: &'a PersonId,
         card: &'a Card,
     ) -> Pending<'a, Result<(), Trouble>>;
+
+    /// Whether the platform lets the bot read what is written in channels; without it nothing can be watched.
+    fn reads_messages(&self) -> bool {
+        true
+    }
 }
 
 /// A channel of a workspace.

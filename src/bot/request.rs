@@ -108,6 +108,8 @@ pub struct Message {
     pub id: MessageId,
     /// Who wrote it.
     pub author: PersonId,
+    /// The roles they held then, as far as the platform says; to tell staff from customers.
+    pub roles: Vec<RoleId>,
     /// Whether a bot or the system wrote it.
     pub automatic: bool,
     /// When it was written.

@@ -1,0 +1,174 @@
+//! From a request to its handler: the cooldown, the permission, and the two kinds of error.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    Answer, Ask, Bot, Caller, Card, Error, OptionValue, Request, Tone,
+    answer::{Block, Span, plain, text},
+    commands::{self, HELP_ME_ANSWER, HOW_DOES_THIS_READ, Who},
+    daily, report,
+};
+use crate::store::Week;
+
+/// The options of a command, by name.
+pub(super) type Options = BTreeMap<String, OptionValue>;
+
+impl Bot {
+    /// Answers a request. What goes wrong is an answer too: the user's with the way out, ours with an apology and a
+    /// reference under which the log has the cause.
+    pub async fn answer(&self, request: Request) -> Answer {
+        match self.handle(&request).await {
+            Ok(answer) => answer,
+            Err(Error::User(words)) => {
+                Answer::Card(Card { title: "Not quite".into(), blocks: vec![text(words)], ..Card::default() })
+            }
+            Err(Error::Ours(cause)) => {
+                let reference = format!("{:06x}", fastrand::u32(..) & 0xff_ffff);
+                tracing::error!(%reference, workspace = %request.caller.workspace, error = cause.as_ref(), "a request failed");
+                apology(&reference)
+            }
+        }
+    }
+
+    async fn handle(&self, request: &Request) -> Result<Answer, Error> {
+        let caller = &request.caller;
+        if let Err(wait) = self.cooldowns.take(&caller.workspace, &caller.person.id, self.clock.now()) {
+            return Err(Error::user(format!(
+                "You are quick today. Give me {} to catch up, then ask again.",
+                in_words(wait)
+            )));
+        }
+        match &request.ask {
+            Ask::Command { name, options } => {
+                self.allow(caller, name)?;
+                let answer = self.command(caller, name, options).await?;
+                self.count(caller, name).await;
+                Ok(answer)
+            }
+            Ask::MessageCommand { name, message } => {
+                self.allow(caller, name)?;
+                let answer = match name.as_str() {
+                    HELP_ME_ANSWER => self.help_me_answer(caller, message),
+                    HOW_DOES_THIS_READ => self.how_does_this_read(caller, message).await,
+                    _ => Err(gone()),
+                }?;
+                self.count(caller, name).await;
+                Ok(answer)
+            }
+            Ask::Action { id, values } => self.action(caller, id, values).await,
+            Ask::Form { id, values } => match id.split_once(':') {
+                Some(("draft", held)) => self.draft_submitted(caller, held, values).await,
+                _ => Err(gone()),
+            },
+        }
+    }
+
+    async fn command(&self, caller: &Caller, name: &str, options: &Options) -> Result<Answer, Error> {
+        match name {
+            "review" => self.review_command(caller, options).await,
+            "coach" => self.coach_command(caller, options),
+            "tip" => self.tip_command(caller, options),
+            "listen" => self.listen_command(options),
+            "daily on" => daily::on(&self.daily, caller, options).await,
+            "daily off" => daily::off(&self.daily, caller, options).await,
+            "daily list" => daily::list(&self.daily, caller).await,
+            "daily skip" => daily::skip(&self.daily, caller, options).await,
+            "daily now" => daily::now(&self.daily, caller, options).await,
+            "watch add" => self.watch_add(caller, options).await,
+            "watch remove" => self.watch_remove(caller, options).await,
+            "watch list" => self.watch_list(caller).await,
+            "watch staff" => self.watch_staff(caller, options).await,
+            "rules list" => self.rules_list(caller).await,
+            "rules off" => self.rules_off(caller, options).await,
+            "rules on" => self.rules_on(caller, options).await,
+            "report" => report::report(&self.daily, caller, options).await,
+            "privacy" => self.privacy(caller).await,
+            "forget-me" => self.forget_me(caller).await,
+            "help" => Ok(self.help(caller)),
+            _ => Err(gone()),
+        }
+    }
+
+    /// An action's id is `family:move:argument`; whatever else arrives is from another time, or forged.
+    async fn action(&self, caller: &Caller, id: &str, values: &[String]) -> Result<Answer, Error> {
+        let mut parts = id.splitn(3, ':');
+        let part =
+            (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        match part {
+            ("review", what, held) => self.review_action(caller, what, held, values).await,
+            ("tip", "another", topic) => self.another_tip(topic),
+            ("tip", "share", tip) => self.share_tip(caller, tip),
+            ("listen", "about", _) => self.listen_about(values.first().map_or("", String::as_str)),
+            ("watch", "notice", _) => self.share_notice(caller),
+            _ => Err(gone()),
+        }
+    }
+
+    fn allow(&self, caller: &Caller, name: &str) -> Result<(), Error> {
+        let row = commands::named(name).ok_or_else(gone)?;
+        self.require(caller, row.who)
+    }
+
+    /// Refuses, with the way out, what somebody may not do.
+    pub(super) fn require(&self, caller: &Caller, who: Who) -> Result<(), Error> {
+        if self.may(caller, who) {
+            if who == Who::Staff {
+                self.watching.note_staff(&caller.workspace, &caller.person.id);
+            }
+            return Ok(());
+        }
+        Err(Error::user(match who {
+            Who::ManageServer => {
+                "This changes things for the whole team, so it needs the Manage Server permission. Somebody who runs this server can do it, or grant you that permission."
+            }
+            _ => {
+                "This is for the people who answer customers here. Somebody with Manage Server can name their role with /watch staff. /review, /tip and /listen are yours to use as you are."
+            }
+        }))
+    }
+
+    /// Counts a use of a feature, without a name or a word; a count that fails harms nothing.
+    pub(super) async fn count(&self, caller: &Caller, feature: &str) {
+        let week = Week::of(self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date());
+        if let Err(error) = self.store.count(&caller.workspace, feature, week, Some(&caller.person.id)).await {
+            tracing::warn!(%error, "a use was not counted");
+        }
+    }
+}
+
+/// What an old, forged or unknown action, form or command gets.
+pub(super) fn gone() -> Error {
+    Error::user(
+        "That was too long ago, or is not mine to answer. Nothing is lost: run the command again and I start afresh.",
+    )
+}
+
+/// What the user gets when it was our fault.
+pub fn apology(reference: &str) -> Answer {
+    Answer::Card(Card {
+        title: "Sorry, that was my fault".into(),
+        tone: Tone::Stop,
+        blocks: vec![Block::Text(vec![
+            plain(
+                "Something broke on my side, and nothing of yours was kept. Please try once more; if it happens again, give whoever runs me this reference: ",
+            ),
+            Span::Code(reference.to_owned()),
+        ])],
+        ..Card::default()
+    })
+}
+
+fn in_words(wait: Duration) -> String {
+    match wait.as_secs() {
+        0 | 1 => "a second".into(),
+        seconds => format!("{seconds} seconds"),
+    }
+}
+
+/// An option's text, trimmed; none where it is empty.
+pub(super) fn text_option<'o>(options: &'o Options, name: &str) -> Option<&'o str> {
+    match options.get(name) {
+        Some(OptionValue::Text(text)) => Some(text.trim()).filter(|t| !t.is_empty()),
+        _ => None,
+    }
+}

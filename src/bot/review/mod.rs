@@ -1,0 +1,216 @@
+//! `review`, “How does this read?”, the draft form, and what can be done with a review.
+
+mod card;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Answer, Bot, Caller, Error, Form, Message,
+    answer::Field,
+    commands::Who,
+    dispatch::{Options, gone, text_option},
+    drafts::Held,
+};
+use crate::{
+    content::{Medium, MoodName},
+    review::{self, Draft, Review},
+    store::PersonId,
+};
+use card::View;
+
+/// The most characters of a draft, on any platform; what a form of Discord takes.
+const LONGEST_DRAFT: u16 = 4_000;
+
+impl Bot {
+    pub(super) async fn review_command(&self, caller: &Caller, options: &Options) -> Result<Answer, Error> {
+        let answers = self.last_customer_message(caller);
+        let Some(draft) = text_option(options, "draft") else {
+            let held = held(String::new(), answers);
+            let id = self.drafts.hold(caller, held.clone(), self.clock.now());
+            return Ok(Answer::Form(form(&id, &held)));
+        };
+        let held = held(bounded(draft)?, answers);
+        let id = self.drafts.hold(caller, held.clone(), self.clock.now());
+        Ok(Answer::Card(self.review_card(caller, &id, &held, View::Brief).await?))
+    }
+
+    pub(super) async fn how_does_this_read(&self, caller: &Caller, message: &Message) -> Result<Answer, Error> {
+        if message.author != caller.person.id {
+            return Err(Error::user(
+                "I read this back only to the person who wrote it: a review of somebody else's words helps nobody. To answer this message, choose “Help me answer”.",
+            ));
+        }
+        if message.text.trim().is_empty() {
+            return Err(Error::user("That message has no text for me to read."));
+        }
+        let held = held(bounded(&message.text)?, None);
+        let id = self.drafts.hold(caller, held.clone(), self.clock.now());
+        Ok(Answer::Card(self.review_card(caller, &id, &held, View::Brief).await?))
+    }
+
+    /// The form came back, with a first draft or another version of one.
+    pub(super) async fn draft_submitted(
+        &self,
+        caller: &Caller,
+        id: &str,
+        values: &BTreeMap<String, String>,
+    ) -> Result<Answer, Error> {
+        let now = self.clock.now();
+        let draft = bounded(values.get("draft").map_or("", String::as_str))?;
+        if draft.trim().is_empty() {
+            return Err(Error::user(
+                "There is no draft in the form yet. Run /review again and write or paste it there.",
+            ));
+        }
+        let answers = values.get("answers").map(|a| a.trim()).filter(|a| !a.is_empty()).map(str::to_owned);
+        // A form outlives what it belongs to: then its draft is reviewed as a first one, and nothing is lost.
+        let known = self.drafts.get(caller, id, now);
+        let version_two = known.as_ref().is_some_and(|k| !k.draft.is_empty());
+        let mut held = known.clone().unwrap_or_else(|| held(String::new(), None));
+        if version_two {
+            held.before = Some(self.reviewed(caller, &held).await?);
+        }
+        held.draft = draft;
+        if values.contains_key("answers") {
+            held.answers = answers;
+        }
+        held.dismissing = None;
+        let id = match known {
+            Some(_) => {
+                self.drafts.replace(caller, id, held.clone(), now);
+                id.to_owned()
+            }
+            None => self.drafts.hold(caller, held.clone(), now),
+        };
+        if let Some(before) = &held.before {
+            let after = self.reviewed(caller, &held).await?;
+            let mended = review::compare(before, &after).resolved.len();
+            for _ in 0..mended {
+                self.count(caller, "finding mended").await;
+            }
+        }
+        let card = self.review_card(caller, &id, &held, View::Brief).await?;
+        Ok(if version_two { Answer::Update(card) } else { Answer::Card(card) })
+    }
+
+    pub(super) async fn review_action(
+        &self,
+        caller: &Caller,
+        what: &str,
+        id: &str,
+        values: &[String],
+    ) -> Result<Answer, Error> {
+        let now = self.clock.now();
+        let mut held = self.drafts.get(caller, id, now).ok_or_else(|| {
+            Error::user("I hold a draft for 15 minutes and then forget it, so this one is gone. Run /review again; nothing of it was kept.")
+        })?;
+        let view = match what {
+            "write" | "edit" => return Ok(Answer::Form(form(id, &held))),
+            "brief" => View::Brief,
+            "all" => View::All,
+            "why" => View::Why,
+            "dismiss" => {
+                let rule = values.first().filter(|rule| self.library.pack().rule(rule).is_some()).ok_or_else(gone)?;
+                held.dismissing = Some(rule.clone());
+                self.drafts.replace(caller, id, held.clone(), now);
+                View::Dismiss
+            }
+            "for-draft" | "for-me" | "for-team" => {
+                let rule = held.dismissing.take().ok_or_else(gone)?;
+                self.dismiss(caller, what, &rule, &mut held).await?;
+                self.drafts.replace(caller, id, held.clone(), now);
+                View::Brief
+            }
+            _ => return Err(gone()),
+        };
+        Ok(Answer::Update(self.review_card(caller, id, &held, view).await?))
+    }
+
+    async fn dismiss(&self, caller: &Caller, whom: &str, rule: &str, held: &mut Held) -> Result<(), Error> {
+        let person: Option<&PersonId> = match whom {
+            "for-draft" => {
+                held.dismissed.insert(rule.to_owned());
+                return Ok(());
+            }
+            "for-me" => Some(&caller.person.id),
+            _ => {
+                self.require(caller, Who::ManageServer)?;
+                None
+            }
+        };
+        self.store.mute(&caller.workspace, person, rule).await?;
+        Ok(())
+    }
+
+    /// Reviews what is held, without what the team, the caller or this draft dismissed.
+    async fn reviewed(&self, caller: &Caller, held: &Held) -> Result<Review, Error> {
+        let mut off = self.store.muted(&caller.workspace, Some(&caller.person.id)).await?;
+        off.extend(held.dismissed.iter().cloned());
+        let pack = self.library.pack();
+        let draft = Draft { text: &held.draft, answers: held.answers.as_deref(), medium: held.medium };
+        Ok(review::review_without(&pack, &draft, &off))
+    }
+
+    async fn review_card(&self, caller: &Caller, id: &str, held: &Held, view: View) -> Result<super::Card, Error> {
+        let review = self.reviewed(caller, held).await?;
+        let safety = (review.answers == Some(MoodName::Safety)).then(|| self.safety_text());
+        let card = card::Rendered { library: &self.library, review: &review, held, id, view, safety };
+        Ok(card.card(caller.person.manage_server))
+    }
+
+    /// In a watched conversation, what somebody who is helped wrote last: most likely what a draft there answers.
+    fn last_customer_message(&self, caller: &Caller) -> Option<String> {
+        if !self.is_staff(caller) {
+            return None;
+        }
+        let messages = self.watching.conversation(&caller.workspace, &caller.place.conversation, self.clock.now());
+        let turns = self.turns(caller, &messages);
+        turns.iter().rev().find(|t| t.from_customer).map(|t| t.text.to_owned())
+    }
+}
+
+fn held(draft: String, answers: Option<String>) -> Held {
+    Held { draft, answers, medium: Medium::Chat, dismissed: BTreeSet::new(), dismissing: None, before: None }
+}
+
+fn bounded(draft: &str) -> Result<String, Error> {
+    let length = draft.chars().count();
+    if length > usize::from(LONGEST_DRAFT) {
+        return Err(Error::user(format!(
+            "That draft has {length} characters; I read up to {LONGEST_DRAFT} at a time here. Review it in parts: the opening and the close tell most about tone."
+        )));
+    }
+    Ok(draft.to_owned())
+}
+
+fn form(id: &str, held: &Held) -> Form {
+    Form {
+        id: format!("draft:{id}"),
+        title: "Review a draft".into(),
+        fields: vec![
+            Field {
+                id: "draft".into(),
+                label: "Your draft".into(),
+                hint: "Write or paste your reply. Only you see the review; nothing is sent or stored.".into(),
+                value: held.draft.clone(),
+                long: true,
+                required: true,
+                limit: LONGEST_DRAFT,
+            },
+            Field {
+                id: "answers".into(),
+                label: "The message it answers (if you like)".into(),
+                hint: "With it I can tell whether its questions, deadline and feeling are met.".into(),
+                value: shortened(held.answers.as_deref().unwrap_or_default()),
+                long: true,
+                required: false,
+                limit: LONGEST_DRAFT,
+            },
+        ],
+    }
+}
+
+/// A watched message can be longer than what a form takes.
+fn shortened(message: &str) -> String {
+    message.chars().take(usize::from(LONGEST_DRAFT)).collect()
+}

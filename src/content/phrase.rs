@@ -1,0 +1,143 @@
+//! Where the patterns of a rule, a cue or a signal are met in a text, once its conditions are applied.
+
+use super::{
+    pack::Phrase,
+    patterns::{self, Match, Patterns},
+    schema::At,
+};
+use crate::language::{ByteSpan, Text};
+
+/// A text with every pattern's matches in it.
+#[derive(Debug)]
+pub struct Scanned<'t> {
+    /// The text.
+    pub text: Text<'t>,
+    matches: Vec<Match>,
+    /// Where the draft proper lies in the folded text: after the greeting, before the close.
+    body: ByteSpan,
+}
+
+impl<'t> Scanned<'t> {
+    /// Reads a text and finds every pattern of a set in it.
+    pub fn of(text: Text<'t>, set: &Patterns) -> Self {
+        let matches = set.scan(&text.folded);
+        let body = ByteSpan { start: 0, end: text.folded.len() };
+        Self { text, matches, body }
+    }
+
+    /// Finds the draft proper: what lies between a greeting and a close.
+    #[must_use]
+    pub fn between(mut self, greeting: &Phrase, endings: &[&Phrase]) -> Self {
+        if let Some(hello) = self.met(greeting).first().copied()
+            && self.text.sentences.first().is_some_and(|s| s.span.start == hello.start)
+        {
+            self.body.start = self.after_greeting(hello.end);
+        }
+        let from = self.body.start;
+        let ends =
+            endings.iter().flat_map(|phrase| self.met(phrase)).map(|span| span.start).filter(|&start| start > from);
+        if let Some(end) = ends.min_by_key(|&start| start)
+            && self.text.sentence_at(end).is_some_and(|i| self.text.sentences[i].span.start + 3 >= end)
+        {
+            self.body.end = end;
+        }
+        self
+    }
+
+    /// Past the greeting and the name after it: “hi ana,”, “hello both -”.
+    fn after_greeting(&self, end: usize) -> usize {
+        const LONGEST_NAME: usize = 40;
+        let folded = &self.text.folded;
+        let rest = &folded[end..];
+        let name = rest.find([',', '!', '\n', '-', '.', ':']).filter(|&i| i <= LONGEST_NAME);
+        let past = name.map_or(end, |i| end + i + 1);
+        past + folded[past..].len() - folded[past..].trim_start_matches([' ', '\n', ',', '-', '!']).len()
+    }
+
+    /// The draft proper, in the folded text.
+    pub fn body(&self) -> ByteSpan {
+        self.body
+    }
+
+    /// The spans in the folded text at which a phrase is met.
+    pub fn met(&self, phrase: &Phrase) -> Vec<ByteSpan> {
+        let found = patterns::of(&self.matches, &phrase.find);
+        if found.is_empty() || self.any(&phrase.unless_draft) {
+            return Vec::new();
+        }
+        let mut spans: Vec<ByteSpan> = Vec::new();
+        for found in &self.matches[found] {
+            let span = self.trimmed(span_of(found));
+            if self.stands(span, phrase.at) && !self.vetoed(span, phrase) && self.cased(found, span, phrase) {
+                match spans.iter_mut().find(|kept| kept.overlaps(&span)) {
+                    Some(kept) => *kept = ByteSpan { start: kept.start.min(span.start), end: kept.end.max(span.end) },
+                    None => spans.push(span),
+                }
+            }
+        }
+        spans.sort_unstable();
+        spans
+    }
+
+    fn trimmed(&self, span: ByteSpan) -> ByteSpan {
+        // A match never ends in the white space that its pattern allowed for.
+        let covered = span.of(&self.text.folded).trim_end();
+        ByteSpan { start: span.start, end: span.start + covered.len() }
+    }
+
+    fn any(&self, patterns: &std::ops::Range<u32>) -> bool {
+        !patterns::of(&self.matches, patterns).is_empty()
+    }
+
+    fn stands(&self, span: ByteSpan, at: At) -> bool {
+        if at == At::Anywhere {
+            return true;
+        }
+        let Some(place) = self.text.sentence_at(span.start) else { return false };
+        let sentence = &self.text.sentences[place];
+        let core = trim_marks(&self.text.folded, sentence.span);
+        let starts_sentence = span.start <= core.start.max(if core.overlaps(&self.body) { self.body.start } else { 0 });
+        match at {
+            At::Anywhere => true,
+            At::SentenceStart => starts_sentence,
+            At::DraftStart => span.start <= trim_marks(&self.text.folded, self.body).start,
+            At::Sentence => starts_sentence && trim_marks(&self.text.folded, span).end >= core.end,
+            At::Draft => {
+                let body = trim_marks(&self.text.folded, self.body);
+                span.start <= body.start && trim_marks(&self.text.folded, span).end >= body.end
+            }
+        }
+    }
+
+    fn vetoed(&self, span: ByteSpan, phrase: &Phrase) -> bool {
+        let vetoes = |patterns| self.matches[patterns::of(&self.matches, patterns)].iter().map(span_of);
+        if vetoes(&phrase.unless).any(|veto| veto.overlaps(&span)) {
+            return true;
+        }
+        if phrase.unless_near.is_empty() {
+            return false;
+        }
+        let here = self.text.sentence_at(span.start);
+        vetoes(&phrase.unless_near).any(|veto| {
+            let there = self.text.sentence_at(veto.start);
+            here.zip(there).is_some_and(|(a, b)| a.abs_diff(b) <= 1)
+        })
+    }
+
+    fn cased(&self, found: &Match, span: ByteSpan, phrase: &Phrase) -> bool {
+        let place = (found.pattern - phrase.find.start) as usize;
+        phrase.cased.get(place).is_none_or(|exact| exact.is_match(self.text.origin(span).of(self.text.original)))
+    }
+}
+
+fn span_of(found: &Match) -> ByteSpan {
+    ByteSpan { start: found.start as usize, end: found.end as usize }
+}
+
+/// A span without marks and space at its ends.
+fn trim_marks(folded: &str, span: ByteSpan) -> ByteSpan {
+    let text = span.of(folded);
+    let marks = |c: char| c.is_whitespace() || ".,!?;:-\"'()*".contains(c);
+    let start = span.start + text.len() - text.trim_start_matches(marks).len();
+    ByteSpan { start, end: start + text.trim_matches(marks).len() }
+}

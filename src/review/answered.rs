@@ -1,0 +1,387 @@
+//! The message that a draft answers: its feeling, its questions, its deadline, and its own words coming back.
+
+use std::collections::HashSet;
+
+use super::{Lack, Reader, shown};
+use crate::{
+    content::{AnswerTo, CueName, MoodName, Pack, Scanned},
+    language::{ByteSpan, Ending, Sentence, Text},
+    mood::{Mood, UpsetLevel, mood},
+};
+
+/// A message, read for what an answer owes it.
+pub(super) struct Answered<'t> {
+    pub scanned: Scanned<'t>,
+    pub mood: Mood,
+    /// The words that carry its matter, cut to their stems.
+    pub matter: HashSet<String>,
+}
+
+/// Words that carry no matter of their own.
+const EMPTY_WORDS: &[&str] = &[
+    "about",
+    "after",
+    "again",
+    "also",
+    "always",
+    "another",
+    "anyone",
+    "anything",
+    "because",
+    "been",
+    "before",
+    "being",
+    "both",
+    "but",
+    "can",
+    "can't",
+    "cannot",
+    "come",
+    "could",
+    "did",
+    "didn't",
+    "does",
+    "doesn't",
+    "doing",
+    "don't",
+    "done",
+    "down",
+    "each",
+    "else",
+    "even",
+    "ever",
+    "every",
+    "everything",
+    "few",
+    "for",
+    "from",
+    "get",
+    "gets",
+    "getting",
+    "give",
+    "goes",
+    "going",
+    "gone",
+    "good",
+    "got",
+    "had",
+    "has",
+    "have",
+    "having",
+    "hello",
+    "help",
+    "her",
+    "here",
+    "him",
+    "his",
+    "how",
+    "into",
+    "isn't",
+    "it's",
+    "its",
+    "just",
+    "keep",
+    "keeps",
+    "know",
+    "last",
+    "let",
+    "like",
+    "long",
+    "look",
+    "made",
+    "make",
+    "many",
+    "may",
+    "maybe",
+    "more",
+    "most",
+    "much",
+    "must",
+    "myself",
+    "need",
+    "needs",
+    "never",
+    "next",
+    "nobody",
+    "not",
+    "nothing",
+    "now",
+    "off",
+    "one",
+    "only",
+    "onto",
+    "other",
+    "our",
+    "out",
+    "over",
+    "own",
+    "please",
+    "put",
+    "quite",
+    "really",
+    "right",
+    "said",
+    "same",
+    "say",
+    "see",
+    "she",
+    "should",
+    "since",
+    "some",
+    "someone",
+    "something",
+    "soon",
+    "still",
+    "such",
+    "sure",
+    "take",
+    "tell",
+    "than",
+    "thank",
+    "thanks",
+    "that",
+    "that's",
+    "the",
+    "their",
+    "them",
+    "then",
+    "there",
+    "these",
+    "they",
+    "thing",
+    "things",
+    "think",
+    "this",
+    "those",
+    "through",
+    "too",
+    "tried",
+    "try",
+    "trying",
+    "two",
+    "under",
+    "until",
+    "upon",
+    "use",
+    "used",
+    "using",
+    "very",
+    "via",
+    "want",
+    "was",
+    "way",
+    "well",
+    "went",
+    "were",
+    "what",
+    "when",
+    "where",
+    "which",
+    "while",
+    "who",
+    "whole",
+    "why",
+    "will",
+    "with",
+    "without",
+    "won't",
+    "would",
+    "yes",
+    "yet",
+    "you",
+    "your",
+    "yours",
+    "i'm",
+    "i've",
+    "i'll",
+    "you're",
+    "you've",
+    "and",
+    "are",
+    "any",
+    "all",
+    "my",
+    "me",
+    "we",
+    "us",
+    "it",
+    "is",
+    "be",
+    "do",
+    "so",
+    "to",
+    "of",
+    "on",
+    "in",
+    "if",
+    "or",
+    "an",
+    "as",
+    "at",
+    "by",
+];
+
+/// Numbers say as much as words: “fourth drop” comes back as “four times”.
+const NUMBERS: &[(&str, &str)] = &[
+    ("first", "1"),
+    ("one", "1"),
+    ("once", "1"),
+    ("second", "2"),
+    ("two", "2"),
+    ("twice", "2"),
+    ("third", "3"),
+    ("three", "3"),
+    ("fourth", "4"),
+    ("four", "4"),
+    ("fifth", "5"),
+    ("five", "5"),
+    ("sixth", "6"),
+    ("six", "6"),
+    ("seven", "7"),
+    ("eight", "8"),
+    ("nine", "9"),
+    ("ten", "10"),
+];
+
+impl<'t> Answered<'t> {
+    pub(super) fn of(pack: &Pack, message: &'t str) -> Self {
+        let scanned = shown::scan(pack, Text::read(message));
+        let matter = matter(&scanned.text.folded).collect();
+        Self { scanned, mood: mood(pack, message), matter }
+    }
+
+    /// Whether it carries a feeling that an answer should meet.
+    pub(super) fn is_upset(&self) -> bool {
+        self.mood.level >= UpsetLevel::Uneasy
+            || matches!(
+                self.mood.mood,
+                MoodName::Angry | MoodName::Frustrated | MoodName::Anxious | MoodName::Embarrassed | MoodName::Grieving
+            )
+    }
+
+    /// Whether a clock is running.
+    pub(super) fn has_deadline(&self) -> bool {
+        self.mood.urgency >= 2.0
+    }
+
+    /// What is asked, with the bytes of the message; a complaint in the form of a question is none.
+    pub(super) fn questions(&self) -> impl Iterator<Item = &Sentence> {
+        const COMPLAINTS: &[&str] = &[
+            "why is it always",
+            "why does it always",
+            "why is this so",
+            "how hard",
+            "seriously",
+            "really",
+            "how many times",
+        ];
+        let folded = &self.scanned.text.folded;
+        self.scanned.text.sentences.iter().filter(move |s| {
+            let asked = s.span.of(folded);
+            s.ending == Ending::Question && s.words >= 3 && !COMPLAINTS.iter().any(|c| asked.starts_with(c))
+        })
+    }
+}
+
+/// The words of a text that carry its matter, cut to their stems.
+pub(super) fn matter(folded: &str) -> impl Iterator<Item = String> + '_ {
+    crate::language::words(folded).filter_map(|word| {
+        if let Some((_, digit)) = NUMBERS.iter().find(|(name, _)| *name == word) {
+            return Some((*digit).to_owned());
+        }
+        if word.bytes().all(|b| b.is_ascii_digit()) {
+            return Some(word.to_owned());
+        }
+        let ordinal = word.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']);
+        if word.len() <= 4 && !ordinal.is_empty() && ordinal.bytes().all(|b| b.is_ascii_digit()) {
+            return Some(ordinal.to_owned());
+        }
+        (word.chars().count() >= 3 && !EMPTY_WORDS.contains(&word)).then(|| stem(word))
+    })
+}
+
+/// A word without the endings that English bends it by; both sides are cut alike, so it need not be a word.
+fn stem(word: &str) -> String {
+    let word = word.strip_suffix("'s").unwrap_or(word);
+    for ending in ["ations", "ation", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y"] {
+        if let Some(root) = word.strip_suffix(ending)
+            && root.chars().count() >= 3
+        {
+            let doubled = root.chars().rev().take(2).collect::<Vec<_>>();
+            return if doubled[0] == doubled[1] && ending.len() > 1 {
+                root[..root.len() - 1].to_owned()
+            } else {
+                root.to_owned()
+            };
+        }
+    }
+    word.to_owned()
+}
+
+/// What shows that the message was taken in as a person's.
+pub(super) const HEARD: &[CueName] =
+    &[CueName::Feeling, CueName::Effect, CueName::Validation, CueName::Ownership, CueName::Apology];
+
+impl Reader<'_> {
+    /// How many words of the message's matter come back in the draft.
+    pub(super) fn echoes(&self) -> usize {
+        let Some(answered) = &self.answered else { return 0 };
+        let mine: HashSet<String> = matter(&self.scanned.text.folded).collect();
+        answered.matter.intersection(&mine).count()
+    }
+
+    /// Whether the feeling in the message, or what it cost the reader, is met.
+    pub(super) fn acknowledges(&self) -> bool {
+        let thanked =
+            self.answered.as_ref().is_some_and(|a| matches!(a.mood.mood, MoodName::Embarrassed | MoodName::Anxious))
+                && self.shown.any(&[CueName::Thanks, CueName::Credit]);
+        self.shown.any(HEARD) || thanked || self.shown.has(CueName::Credit) || self.echoes() >= 3
+    }
+
+    /// What the message asked for and the draft does not meet.
+    pub(super) fn unanswered(&self, to: AnswerTo) -> Vec<(Lack, Option<ByteSpan>)> {
+        let Some(answered) = &self.answered else { return Vec::new() };
+        match to {
+            AnswerTo::Feeling if answered.is_upset() && !self.acknowledges() => vec![(Lack::Acknowledgement, None)],
+            AnswerTo::Deadline if answered.has_deadline() && !self.meets_deadline() => vec![(Lack::Workaround, None)],
+            AnswerTo::Questions => answered
+                .questions()
+                .filter(|question| !self.meets(answered, question))
+                .map(|question| (Lack::AnswerToQuestion, Some(answered.scanned.text.origin(question.span))))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn meets_deadline(&self) -> bool {
+        self.shown.any(&[CueName::Workaround, CueName::Time, CueName::Option])
+    }
+
+    /// Whether a question is met: its words come back, or its kind of answer is there, or it is taken on.
+    fn meets(&self, answered: &Answered<'_>, question: &Sentence) -> bool {
+        let draft = &self.scanned.text.folded;
+        let asked = question.span.of(&answered.scanned.text.folded);
+        let mine: HashSet<String> = matter(draft).collect();
+        let words: HashSet<String> = matter(asked).collect();
+        let back = words.intersection(&mine).count();
+        if back > 0 && back * 3 >= words.len() {
+            return true;
+        }
+        let opens = |with: &[&str]| with.iter().any(|w| asked.starts_with(w) || asked.contains(&format!(" {w}")));
+        let says = |with: &[&str]| crate::language::words(draft).any(|w| with.contains(&w));
+        let kind = if opens(&["when ", "how long", "what time"]) {
+            self.shown.has(CueName::Time)
+        } else if opens(&["who "]) {
+            self.shown.has(CueName::Owner)
+        } else if opens(&["what ", "how ", "where ", "which ", "why "]) {
+            self.shown.any(&[CueName::PlainCause, CueName::Step])
+        } else {
+            // Yes or no, or what stands for it.
+            says(&["yes", "no", "yep", "yeah", "sure", "certainly", "absolutely"])
+                || self.shown.any(&[CueName::Action, CueName::NextStep, CueName::Refusal, CueName::Option])
+        };
+        let lone = answered.questions().count() == 1;
+        let taken_on = self.shown.any(&[CueName::NextStep, CueName::Action, CueName::Owner]) && (lone || back > 0);
+        kind && (lone || back > 0) || taken_on
+    }
+}

@@ -1,0 +1,265 @@
+//! What is counted rather than read: capitals, marks, lengths, steps.
+
+use super::Reader;
+use crate::{
+    content::{CueName, Measure},
+    language::{ByteSpan, Ending, words},
+};
+
+/// Words that are shouted when they stand in capitals, however short.
+const SHOUTED: &[&str] = &[
+    "not",
+    "never",
+    "must",
+    "always",
+    "please",
+    "stop",
+    "read",
+    "again",
+    "you",
+    "now",
+    "all",
+    "every",
+    "why",
+    "before",
+    "only",
+    "immediately",
+    "do",
+    "don't",
+    "cannot",
+    "can't",
+    "before",
+    "after",
+    "first",
+    "this",
+    "that",
+    "already",
+    "still",
+    "need",
+    "wait",
+    "how",
+    "what",
+    "very",
+    "really",
+    "anything",
+    "nothing",
+    "everything",
+    "your",
+    "yourself",
+    "told",
+    "said",
+    "have",
+];
+
+/// Acronyms that nobody needs explained.
+const KNOWN_ACRONYMS: &[&str] = &[
+    "IT", "PC", "USB", "PDF", "OK", "ID", "URL", "HR", "TV", "UK", "US", "EU", "AM", "PM", "FAQ", "SMS", "PIN", "VPN",
+    "MFA", "PS", "CEO", "CFO", "GMT", "UTC", "BST", "CET", "EST", "PST", "IST", "CV", "DVD", "CD", "HTML", "PNG",
+    "JPG", "WIFI", "ASAP", "FYI", "RAM", "CPU", "GB", "MB", "TB", "KB", "HDMI", "QR", "GPS", "LED", "DIY", "ETA",
+    "NHS", "II", "III", "IV", "CSV", "ZIP", "MAC",
+];
+
+const NEGATIVE: &[&str] = &[
+    "problem",
+    "problems",
+    "fail",
+    "fails",
+    "failed",
+    "failure",
+    "wrong",
+    "error",
+    "errors",
+    "issue",
+    "issues",
+    "bad",
+    "unable",
+    "cannot",
+    "can't",
+    "won't",
+    "broken",
+    "never",
+    "impossible",
+    "refuse",
+    "refused",
+    "denied",
+    "unfortunately",
+    "sadly",
+    "terrible",
+    "worst",
+    "useless",
+    "fault",
+    "blame",
+    "mess",
+    "not",
+    "no",
+];
+
+const ASKING: &[&str] = &["what", "what's", "why", "who", "who's", "how", "when", "where", "which"];
+
+impl Reader<'_> {
+    /// The bytes of the draft at which a measure passes its limit.
+    pub(super) fn measure(&self, measure: Measure, limit: usize) -> Option<ByteSpan> {
+        let text = &self.scanned.text;
+        match measure {
+            Measure::Capitals => self.shouted(limit),
+            Measure::Marks => {
+                run_of(&text.folded, |b| matches!(b, b'!' | b'?'), limit + 1).map(|span| text.origin(span))
+            }
+            Measure::Ellipsis => self.trailing_dots(limit),
+            Measure::SentenceWords => {
+                text.sentences.iter().find(|s| s.words > limit && !s.listed).map(|s| text.origin(s.span))
+            }
+            Measure::StepsInParagraph => self.crowded_paragraph(limit),
+            Measure::Words => {
+                let body = self.scanned.body();
+                let count = words(body.of(&text.folded)).count();
+                (count > 0 && count < limit && !self.is_warm()).then(|| text.origin(body))
+            }
+            Measure::Acronyms => self.unexplained_acronyms(limit),
+            Measure::Apologies => self.shown.spans(CueName::Apology).get(limit).map(|span| text.origin(*span)),
+            Measure::Emoji => self.emoji(limit),
+            Measure::QuestionFirst => self.question_first(),
+            Measure::NegativeWords => self.negative(limit),
+        }
+    }
+
+    /// A short reply that greets, thanks, feels or promises is short, not terse.
+    fn is_warm(&self) -> bool {
+        use CueName::{
+            Apology, Check, Close, Credit, Effect, Feeling, Greeting, NextStep, Owner, Thanks, Time, Validation,
+        };
+        let own = [Apology, Check, Close, Credit, Effect, Feeling, Greeting, NextStep, Owner, Thanks, Time, Validation];
+        self.shown.count(&own) >= 1
+    }
+
+    fn shouted(&self, limit: usize) -> Option<ByteSpan> {
+        let text = &self.scanned.text;
+        let mut found: Option<ByteSpan> = None;
+        let mut count = 0;
+        let mut run: Option<(ByteSpan, usize)> = None;
+        for (span, word) in self.written_words() {
+            let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+            let capitals =
+                letters >= 2 && word.chars().all(|c| !c.is_lowercase()) && !word.chars().any(|c| c.is_ascii_digit());
+            if !capitals {
+                run = None;
+                continue;
+            }
+            let in_a_row = run.map_or(1, |(_, n)| n + 1);
+            run = Some((run.map_or(span, |(first, _)| ByteSpan { start: first.start, end: span.end }), in_a_row));
+            let plain = SHOUTED.contains(&word.to_lowercase().as_str());
+            if plain || letters > 5 && in_a_row >= 2 || letters > 7 && !KNOWN_ACRONYMS.contains(&word) {
+                count += 1;
+                let all = run.map_or(span, |(all, _)| all);
+                found =
+                    Some(found.map_or(all, |f| {
+                        if f.end < all.start { f } else { ByteSpan { start: f.start, end: all.end } }
+                    }));
+            }
+        }
+        found.filter(|_| count > limit).filter(|span| span.end <= text.original.len())
+    }
+
+    /// The words of the prose as they were written, with their bytes.
+    fn written_words(&self) -> impl Iterator<Item = (ByteSpan, &str)> {
+        let text = &self.scanned.text;
+        let base = text.folded.as_ptr() as usize;
+        words(&text.folded).map(move |word| {
+            let start = word.as_ptr() as usize - base;
+            let span = text.origin(ByteSpan { start, end: start + word.len() });
+            (span, span.of(text.original))
+        })
+    }
+
+    fn trailing_dots(&self, limit: usize) -> Option<ByteSpan> {
+        let text = &self.scanned.text;
+        let trailing = text.sentences.iter().filter(|s| !s.listed && s.span.of(&text.folded).ends_with("..."));
+        trailing.map(|s| text.origin(ByteSpan { start: s.span.end - 3, end: s.span.end })).nth(limit)
+    }
+
+    fn crowded_paragraph(&self, limit: usize) -> Option<ByteSpan> {
+        let text = &self.scanned.text;
+        let mut in_paragraph = (usize::MAX, 0);
+        for step in self.shown.spans(CueName::Step) {
+            let sentence = &text.sentences[text.sentence_at(step.start)?];
+            if sentence.listed {
+                continue;
+            }
+            in_paragraph = if in_paragraph.0 == sentence.paragraph {
+                (sentence.paragraph, in_paragraph.1 + 1)
+            } else {
+                (sentence.paragraph, 1)
+            };
+            if in_paragraph.1 > limit {
+                return Some(text.origin(sentence.span));
+            }
+        }
+        None
+    }
+
+    fn unexplained_acronyms(&self, limit: usize) -> Option<ByteSpan> {
+        let text = &self.scanned.text;
+        let known_to_reader = |word: &str| {
+            let in_message = self.answered.as_ref().is_some_and(|a| a.scanned.text.original.contains(word));
+            in_message || text.original.contains(&format!("({word})")) || text.original.contains(&format!("{word} ("))
+        };
+        let mut met: Vec<&str> = Vec::new();
+        for (span, word) in self.written_words() {
+            let letters = word.chars().filter(char::is_ascii_uppercase).count();
+            let acronym = (2..=5).contains(&letters) && letters == word.len();
+            let shouted = SHOUTED.contains(&word.to_lowercase().as_str());
+            if acronym && !shouted && !KNOWN_ACRONYMS.contains(&word) && !met.contains(&word) && !known_to_reader(word)
+            {
+                met.push(word);
+                if met.len() > limit {
+                    return Some(span);
+                }
+            }
+        }
+        None
+    }
+
+    fn emoji(&self, limit: usize) -> Option<ByteSpan> {
+        let text = &self.scanned.text;
+        let is_emoji = |c: char| matches!(u32::from(c), 0x1F300..=0x1FAFF | 0x2600..=0x26FF);
+        let mut found = text.original.char_indices().filter(|(_, c)| is_emoji(*c));
+        found.nth(limit).map(|(start, c)| ByteSpan { start, end: start + c.len_utf8() })
+    }
+
+    /// A question word before anything else was said.
+    fn question_first(&self) -> Option<ByteSpan> {
+        let text = &self.scanned.text;
+        let body = self.scanned.body();
+        let first = text.sentences.iter().find(|s| s.span.end > body.start)?;
+        let start = first.span.start.max(body.start);
+        let opening = words(&text.folded[start..first.span.end]).next()?;
+        let bare = first.ending == Ending::Question && ASKING.contains(&opening);
+        bare.then(|| text.origin(ByteSpan { start, end: first.span.end }))
+    }
+
+    fn negative(&self, limit: usize) -> Option<ByteSpan> {
+        const FEWEST_WORDS: usize = 20;
+        let text = &self.scanned.text;
+        let all = text.word_count();
+        let negative = words(&text.folded).filter(|w| NEGATIVE.contains(w)).count();
+        (all >= FEWEST_WORDS && negative * 100 > limit * all).then(|| text.origin(self.scanned.body()))
+    }
+}
+
+/// The first run of at least `length` bytes of a kind.
+fn run_of(folded: &str, is: impl Fn(u8) -> bool, length: usize) -> Option<ByteSpan> {
+    let bytes = folded.as_bytes();
+    let mut start = 0;
+    while start < bytes.len() {
+        if !is(bytes[start]) {
+            start += 1;
+            continue;
+        }
+        let end = bytes[start..].iter().position(|b| !is(*b)).map_or(bytes.len(), |n| start + n);
+        if end - start >= length {
+            return Some(ByteSpan { start, end });
+        }
+        start = end;
+    }
+    None
+}

@@ -1,0 +1,128 @@
+//! What a draft lacks, given its medium and the message it answers.
+
+use super::{Lack, Reader};
+use crate::content::{CueName, Medium, Missing, MoodName};
+
+/// Fewer words than this owe no parts: they are a turn of talk.
+const FEWEST_WORDS: usize = 4;
+/// A message of fewer words of matter needs no restating.
+const FEWEST_MATTER: usize = 4;
+
+impl Missing {
+    /// In the words of the published JSON.
+    pub(super) fn lack(self) -> Lack {
+        match self {
+            Self::Greeting | Self::Name => Lack::Greeting,
+            Self::Thanks => Lack::Thanks,
+            Self::Acknowledgement | Self::Ownership => Lack::Acknowledgement,
+            Self::Restatement => Lack::Restatement,
+            Self::Owner => Lack::Owner,
+            Self::NextStep | Self::Action => Lack::NextStep,
+            Self::Time => Lack::Time,
+            Self::Check => Lack::Check,
+            Self::Close => Lack::Close,
+            Self::Workaround => Lack::Workaround,
+        }
+    }
+}
+
+/// What moves a matter on.
+const MOVES: &[CueName] = &[
+    CueName::NextStep,
+    CueName::Action,
+    CueName::Step,
+    CueName::Owner,
+    CueName::Check,
+    CueName::Workaround,
+    CueName::Option,
+    CueName::QuestionExploring,
+];
+
+impl Reader<'_> {
+    pub(super) fn lacks(&self, part: Missing) -> bool {
+        let shown = &self.shown;
+        let thankful = self.carries(MoodName::Thankful);
+        let grieving = self.carries(MoodName::Grieving);
+        let has_matter = self.answered.as_ref().is_some_and(|a| a.matter.len() >= FEWEST_MATTER);
+        let brief = self.scanned.text.word_count() < FEWEST_WORDS;
+        match part {
+            Missing::Greeting => !shown.has(CueName::Greeting),
+            Missing::Name => shown.has(CueName::Greeting) && !self.names_reader(),
+            Missing::Thanks => !shown.any(&[CueName::Thanks, CueName::Credit]) && !grieving,
+            Missing::Acknowledgement => {
+                self.answered.as_ref().is_some_and(super::Answered::is_upset) && !self.acknowledges()
+            }
+            Missing::Restatement => has_matter && !thankful && self.echoes() == 0 && !shown.any(super::answered::HEARD),
+            Missing::Owner => {
+                !brief && !thankful && !shown.any(&[CueName::Owner, CueName::Ownership]) && !self.speaks_as_somebody()
+            }
+            Missing::NextStep => !thankful && !grieving && !shown.any(MOVES) && !shown.has(CueName::Time),
+            Missing::Time => self.promises() && !shown.has(CueName::Time),
+            Missing::Check => shown.any(&[CueName::Action, CueName::Step]) && !shown.has(CueName::Check),
+            Missing::Close => !shown.any(&[CueName::Close, CueName::Signature]),
+            Missing::Workaround => {
+                self.answered.as_ref().is_some_and(super::Answered::has_deadline) && !self.meets_deadline()
+            }
+            Missing::Ownership => self.is_blamed_on_us() && !shown.any(&[CueName::Ownership, CueName::Apology]),
+            Missing::Action => {
+                shown.any(&[CueName::Feeling, CueName::Apology, CueName::Validation])
+                    && !thankful
+                    && !grieving
+                    && !shown.any(MOVES)
+                    && !shown.has(CueName::Time)
+            }
+        }
+    }
+
+    fn carries(&self, mood: MoodName) -> bool {
+        self.answered.as_ref().is_some_and(|a| a.mood.mood == mood)
+    }
+
+    /// A word with a capital after the greeting, before the first stop: “Hi Ana,”.
+    fn names_reader(&self) -> bool {
+        let Some(hello) = self.shown.spans(CueName::Greeting).first() else { return false };
+        let text = &self.scanned.text;
+        let rest = text
+            .origin(crate::language::ByteSpan { start: hello.start, end: self.scanned.body().start.max(hello.end) });
+        rest.of(text.original).split_whitespace().skip(1).any(|word| word.starts_with(char::is_uppercase))
+    }
+
+    /// “I”, “my”, “we” anywhere: somebody is speaking.
+    fn speaks_as_somebody(&self) -> bool {
+        const SOMEBODY: &[&str] =
+            &["i", "i'm", "i've", "i'll", "i'd", "me", "my", "we", "we've", "we're", "we'll", "our", "us"];
+        crate::language::words(&self.scanned.text.folded).any(|w| SOMEBODY.contains(&w))
+    }
+
+    /// Something is still to come from us.
+    fn promises(&self) -> bool {
+        let coming = [
+            "i'll ",
+            "i will ",
+            "we'll ",
+            "we will ",
+            "i'm going to ",
+            "we're going to ",
+            "working on",
+            "looking into",
+        ];
+        let folded = &self.scanned.text.folded;
+        self.medium != Medium::Chat && coming.iter().any(|c| folded.contains(c))
+    }
+
+    /// The message says that our change or our action caused it.
+    fn is_blamed_on_us(&self) -> bool {
+        const OURS: &[&str] = &[
+            "your update",
+            "your change",
+            "your upgrade",
+            "your patch",
+            "you broke",
+            "your migration",
+            "your fix",
+            "you deleted",
+            "your rollout",
+        ];
+        self.answered.as_ref().is_some_and(|a| OURS.iter().any(|o| a.scanned.text.folded.contains(o)))
+    }
+}
