@@ -26,7 +26,7 @@ use std::{borrow::Cow, str::FromStr, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
 use sqlx::{
-    Row, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, Row, Sqlite, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
@@ -75,7 +75,8 @@ impl Store {
             .busy_timeout(BUSY_TIMEOUT)
             .journal_mode(SqliteJournalMode::Wal)
             // A claim that a power cut takes back could be sent twice.
-            .synchronous(SqliteSynchronous::Full);
+            .synchronous(SqliteSynchronous::Full)
+            .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(4).min_connections(1);
         let pool = pool.connect_with(options).await.map_err(|cause| cannot_open(cause.into()))?;
         Self::ready(pool).await

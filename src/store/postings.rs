@@ -14,7 +14,7 @@ use super::{
 const BY_KEY: &str = "SELECT * FROM postings WHERE workspace = $1 AND channel = $2 AND date = $3";
 
 impl Store {
-    /// Records one date of a schedule and moves the schedule on to `next`, both or neither. False when another
+    /// Records one date of a schedule and moves the schedule on to `next`, both or neither. `None` when another
     /// process was faster, or the date has its posting already (the schedule then moved on all the same).
     pub async fn advance(
         &self,
@@ -22,8 +22,8 @@ impl Store {
         next: Option<Next>,
         attempt: Attempt<'_>,
         now: Timestamp,
-    ) -> Result<bool> {
-        let Some(current) = row.next else { return Ok(false) };
+    ) -> Result<Option<Posting>> {
+        let Some(current) = row.next else { return Ok(None) };
         let mut transaction = self.begin().await?;
         // The comparison is what two processes race for; it comes first, so that it locks the row.
         let moved = sqlx::query(
@@ -38,16 +38,16 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         if moved.rows_affected() == 0 {
-            return Ok(false);
+            return Ok(None);
         }
         let (tip, round, state, reason, lease, tell) = match attempt {
             Attempt::Claim(tip, round, lease) => (Some(tip), round, PostingState::Claimed, None, Some(lease), false),
             Attempt::End(end) => (None, 0, end.parts().0, end.parts().1, None, end.is_to_be_told()),
         };
-        let inserted = sqlx::query(
+        let rows = sqlx::query(
             "INSERT INTO postings
                  (workspace, channel, date, due, tip, round, state, reason, holder, lease_until, tell_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING RETURNING *",
         )
         .bind(row.workspace.as_str())
         .bind(row.channel.as_str())
@@ -60,10 +60,10 @@ impl Store {
         .bind(lease.map(|lease| lease.holder))
         .bind(lease.map(|lease| millis(lease.until)))
         .bind(tell.then(|| millis(now)))
-        .execute(&mut *transaction)
+        .fetch_all(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(inserted.rows_affected() > 0)
+        rows.first().map(Posting::read).transpose()
     }
 
     /// Claims a posting ahead of its time, or opens it again when it was missed, failed or left out, or takes it over

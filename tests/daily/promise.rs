@@ -381,3 +381,17 @@ async fn a_tip_that_vanishes_before_the_retry_is_replaced() {
     house.live_until("2026-05-12T23:00:00Z").await;
     assert_eq!(house.model.messages("general").len(), 1);
 }
+
+#[tokio::test]
+async fn the_loop_deletes_what_a_workspace_left_behind_thirty_days_ago() {
+    let house = house().await;
+    house.daily.left(&workspace()).await.unwrap();
+    house.clock.set(at("2026-06-09T12:00:00Z"));
+    let shutdown = CancellationToken::new();
+    let service = tokio::spawn(Arc::clone(&house.daily).run(shutdown.clone()));
+    while !house.store.schedules(&workspace()).await.unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    shutdown.cancel();
+    service.await.unwrap();
+}
