@@ -20,6 +20,8 @@ pub mod coach;
 pub mod content;
 pub mod language;
 pub mod mood;
+#[cfg(feature = "store")]
+pub mod platforms;
 pub mod review;
 #[cfg(feature = "store")]
 pub mod store;

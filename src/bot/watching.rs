@@ -106,6 +106,8 @@ impl Watching {
         match heard {
             Heard::Written(message) if message.automatic || message.text.trim().is_empty() => {}
             Heard::Written(mut message) => {
+                // What counts is when it was heard: a platform's clock may be hours off.
+                message.at = now;
                 cut(&mut message.text);
                 inner.bytes += message.text.len();
                 let conversation = inner.conversations.entry(key.clone()).or_default();

@@ -130,6 +130,10 @@ fn with_small_classes(pattern: &str) -> String {
                 Some('w') => r"a-z0-9_\x{80}-\x{10FFFF}",
                 Some('d') => "0-9",
                 Some('s') => r" \n",
+                Some(edge @ ('b' | 'B')) => {
+                    small.extend(["(?-u:\\", edge.encode_utf8(&mut [0; 4]), ")"]);
+                    continue;
+                }
                 other => {
                     small.push(c);
                     small.extend(other);

@@ -247,7 +247,6 @@ impl Store {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use sqlx::AssertSqlSafe;
 

@@ -57,7 +57,6 @@ fn place(workspace: &str, channel: &str, round: u32, tip: &str) -> [u8; 32] {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use std::collections::BTreeSet;
 

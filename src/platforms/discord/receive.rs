@@ -1,0 +1,236 @@
+//! Discord's events become requests and what the bot hears. In order, at once, without waiting: whatever takes
+//! time is handed to a bounded number of tasks.
+
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use futures_util::FutureExt;
+use serenity::model::id::{ChannelId, GuildId};
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    answer::Desk,
+    payload::{
+        Channel, GuildGone, GuildHere, Interaction, Message, MessageGone, MessagesGone, Ready, ThreadsHere, carried,
+    },
+    places::Places,
+    recent::Recent,
+    request::{caller, said, workspace},
+};
+use crate::{
+    bot::{Bot, Heard, Place, request::Message as Said},
+    store::{MessageId, WorkspaceId},
+};
+
+/// How many interactions are answered at the same time; one more is let go.
+const MOST_AT_ONCE: usize = 256;
+/// How many interactions are remembered, so that none is acted on twice.
+const REMEMBERED: usize = 4096;
+
+/// Takes events from all shards.
+pub(super) struct Receiver {
+    bot: Arc<Bot>,
+    desk: Arc<Desk>,
+    me: u64,
+    places: Mutex<Places>,
+    recent: Mutex<Recent>,
+    comings: Mutex<BTreeMap<GuildId, Coming>>,
+    came: Notify,
+    seats: Arc<Semaphore>,
+    tasks: TaskTracker,
+}
+
+#[derive(Clone, Copy)]
+enum Coming {
+    Arrived,
+    Left,
+}
+
+impl Receiver {
+    pub(super) fn new(bot: Arc<Bot>, desk: Arc<Desk>, me: u64) -> Self {
+        Self {
+            bot,
+            desk,
+            me,
+            places: Mutex::default(),
+            recent: Mutex::new(Recent::new(REMEMBERED)),
+            comings: Mutex::default(),
+            came: Notify::new(),
+            seats: Arc::new(Semaphore::new(MOST_AT_ONCE)),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Takes one event, given its name and its whole frame. Never panics, never waits.
+    pub(super) fn take(&self, shard: (u32, u32), name: &str, text: &str) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.sort(shard, name, text)));
+        match outcome {
+            Ok(Some(())) => {}
+            Ok(None) => tracing::warn!(target: "bedside::discord", event = name, "an event could not be read"),
+            Err(_) => tracing::error!(target: "bedside::discord", event = name, "an event made the bot stumble"),
+        }
+    }
+
+    /// Gives nothing for a malformed event.
+    fn sort(&self, shard: (u32, u32), name: &str, text: &str) -> Option<()> {
+        match name {
+            "READY" => self.ready(shard, &carried(text)?),
+            "GUILD_CREATE" => self.guild_here(&carried(text)?),
+            "GUILD_DELETE" => self.guild_gone(&carried(text)?),
+            "CHANNEL_CREATE" | "CHANNEL_UPDATE" | "THREAD_CREATE" | "THREAD_UPDATE" => self.channel(&carried(text)?),
+            "CHANNEL_DELETE" | "THREAD_DELETE" => self.channel_gone(&carried(text)?),
+            "THREAD_LIST_SYNC" => self.threads(&carried(text)?),
+            "MESSAGE_CREATE" => self.written(carried(text)?),
+            "MESSAGE_UPDATE" => self.edited(carried(text)?),
+            "MESSAGE_DELETE" => {
+                let gone: MessageGone = carried(text)?;
+                self.deleted(&MessagesGone {
+                    ids: vec![gone.id],
+                    channel_id: gone.channel_id,
+                    guild_id: gone.guild_id,
+                });
+            }
+            "MESSAGE_DELETE_BULK" => self.deleted(&carried(text)?),
+            "INTERACTION_CREATE" => self.interaction(carried(text)?),
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Servers that were left while the bot was not connected stand no more in the list of the ready event.
+    fn ready(&self, shard: (u32, u32), ready: &Ready) {
+        let present: Vec<_> = ready.guilds.iter().map(|guild| guild.id).collect();
+        tracing::info!(target: "bedside::discord", shard = shard.0, servers = present.len(), "connected");
+        let missing = self.places().missing(shard, &present);
+        for id in missing {
+            self.guild_gone(&GuildGone { id, unavailable: false });
+        }
+    }
+
+    fn guild_here(&self, guild: &GuildHere) {
+        if !guild.unavailable && self.places().arrive(guild.id, guild.channels.iter().chain(&guild.threads)) {
+            self.note(guild.id, Coming::Arrived);
+        }
+    }
+
+    /// `unavailable` is an outage: nothing was left, and nothing is forgotten.
+    fn guild_gone(&self, guild: &GuildGone) {
+        if !guild.unavailable {
+            self.places().leave(guild.id);
+            self.note(guild.id, Coming::Left);
+        }
+    }
+
+    /// The last word about a server counts; at most one waits for each.
+    fn note(&self, guild: GuildId, coming: Coming) {
+        self.comings.lock().expect("no holder panics").insert(guild, coming);
+        self.came.notify_one();
+    }
+
+    /// Tells the bot of servers that it came to or left, one after the other, until `stop`.
+    pub(super) async fn tell_comings(&self, stop: &CancellationToken) {
+        while stop.run_until_cancelled(self.came.notified()).await.is_some() {
+            loop {
+                let next = self.comings.lock().expect("no holder panics").pop_first();
+                let Some((guild, coming)) = next else { break };
+                let workspace = workspace(guild);
+                let telling = async {
+                    match coming {
+                        Coming::Arrived => self.bot.arrived(&workspace).await,
+                        Coming::Left => self.bot.left(&workspace).await,
+                    }
+                };
+                if AssertUnwindSafe(telling).catch_unwind().await.is_err() {
+                    tracing::error!(target: "bedside::discord", "a server that came or went made the bot stumble");
+                }
+            }
+        }
+    }
+
+    fn channel(&self, channel: &Channel) {
+        if let Some(guild) = channel.guild_id {
+            self.places().learn(guild, channel);
+        }
+    }
+
+    fn threads(&self, here: &ThreadsHere) {
+        let mut places = self.places();
+        for thread in &here.threads {
+            places.learn(here.guild_id, thread);
+        }
+    }
+
+    fn channel_gone(&self, channel: &Channel) {
+        let Some(guild) = channel.guild_id else { return };
+        let place = self.places().place(guild, channel.id, channel.parent_id);
+        self.bot.heard(&workspace(guild), &place, Heard::Gone);
+        self.places().forget(guild, channel.id);
+    }
+
+    /// The place of a message, where it is watched.
+    fn watched(&self, guild: Option<GuildId>, channel: Option<ChannelId>) -> Option<(WorkspaceId, Place)> {
+        let guild = guild?;
+        let place = self.places().place(guild, channel?, None);
+        let workspace = workspace(guild);
+        self.bot.watches(&workspace, &place).then_some((workspace, place))
+    }
+
+    fn written(&self, message: Message) {
+        let said = said(&message, self.me);
+        if said.automatic || message.content.as_ref().is_none_or(|content| content.trim().is_empty()) {
+            return;
+        }
+        if let Some((workspace, place)) = self.watched(message.guild_id, message.channel_id) {
+            let text = message.content.unwrap_or_default();
+            self.bot.heard(&workspace, &place, Heard::Written(Said { text, ..said }));
+        }
+    }
+
+    fn edited(&self, message: Message) {
+        if said(&message, self.me).automatic && message.author.is_some() {
+            return;
+        }
+        let Some(text) = message.content else { return };
+        if let Some((workspace, place)) = self.watched(message.guild_id, message.channel_id) {
+            let id = MessageId::new(message.id.to_string());
+            self.bot.heard(&workspace, &place, Heard::Edited { id, text });
+        }
+    }
+
+    fn deleted(&self, gone: &MessagesGone) {
+        if let Some((workspace, place)) = self.watched(gone.guild_id, Some(gone.channel_id)) {
+            let ids = gone.ids.iter().map(|id| MessageId::new(id.to_string())).collect();
+            self.bot.heard(&workspace, &place, Heard::Deleted(ids));
+        }
+    }
+
+    fn interaction(&self, interaction: Interaction) {
+        if !self.recent.lock().expect("no holder panics").is_new(interaction.id.get()) {
+            return;
+        }
+        let Ok(seat) = Arc::clone(&self.seats).try_acquire_owned() else {
+            tracing::warn!(target: "bedside::discord", at_once = MOST_AT_ONCE, "too many at once; one was let go");
+            return;
+        };
+        let caller = caller(&interaction, &self.places());
+        let (desk, bot) = (Arc::clone(&self.desk), Arc::clone(&self.bot));
+        self.tasks.spawn(async move {
+            desk.attend(&bot, interaction, caller).await;
+            drop(seat);
+        });
+    }
+
+    /// Waits until everything that was begun is answered.
+    pub(super) async fn finish(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}

@@ -1,0 +1,4 @@
+//! The platforms that the bot speaks on; each turns its own events into requests and answers into its own calls.
+
+#[cfg(feature = "discord")]
+pub mod discord;

@@ -1,0 +1,185 @@
+//! The corpora: good replies stay near-silent, bad ones are caught, the twenty tickets are read as a person would.
+//! `BEDSIDE_SHOW=1 cargo test --test corpus -- --nocapture` prints every finding, to be reviewed like code.
+
+use std::{collections::BTreeMap, fmt::Write as _, sync::LazyLock};
+
+use bedside::{
+    content::{Medium, Pack, Severity},
+    mood::mood,
+    review::{Draft, Review, review},
+};
+use serde::Deserialize;
+
+static PACK: LazyLock<Pack> = LazyLock::new(Pack::built_in);
+
+#[derive(Deserialize)]
+struct Replies {
+    reply: Vec<Reply>,
+}
+
+#[derive(Deserialize)]
+struct Reply {
+    id: String,
+    medium: Medium,
+    draft: String,
+    answers: Option<String>,
+    #[serde(default)]
+    hurts: String,
+}
+
+#[derive(Deserialize)]
+struct Tickets {
+    ticket: Vec<Ticket>,
+}
+
+#[derive(Deserialize)]
+struct Ticket {
+    id: String,
+    customer: String,
+    good: String,
+    bad: String,
+    medium: Medium,
+    mood: String,
+}
+
+fn read<T: for<'de> Deserialize<'de>>(name: &str) -> T {
+    let path = format!("{}/tests/corpus/{name}", env!("CARGO_MANIFEST_DIR"));
+    toml::from_str(&std::fs::read_to_string(path).expect("a corpus")).expect("a corpus as its README says")
+}
+
+fn reviewed(draft: &str, answers: Option<&str>, medium: Medium) -> Review {
+    review(&PACK, &Draft { text: draft, answers, medium })
+}
+
+/// What a review says, a line each: severity, rule, and the words.
+fn told(review: &Review, draft: &str) -> Vec<String> {
+    let found = review.findings.iter().map(|f| format!("{} {} “{}”", f.severity.name(), f.rule, f.span.of(draft)));
+    let missing = review.missing.iter().map(|m| format!("{} {}", m.severity.name(), m.rule));
+    found.chain(missing).collect()
+}
+
+fn show(id: &str, lines: &[String]) {
+    if std::env::var_os("BEDSIDE_SHOW").is_some() {
+        println!("{id}: {}", lines.join(" | "));
+    }
+}
+
+#[test]
+fn good_replies_draw_no_high_or_medium_finding() {
+    let good: Replies = read("good.toml");
+    assert!(good.reply.len() >= 60, "the corpus of good replies shrank");
+    let mut wrong = String::new();
+    let mut low = 0;
+    for reply in &good.reply {
+        let review = reviewed(&reply.draft, reply.answers.as_deref(), reply.medium);
+        let lines = told(&review, &reply.draft);
+        show(&reply.id, &lines);
+        low += lines.iter().filter(|l| l.starts_with("low")).count();
+        for line in lines.iter().filter(|l| !l.starts_with("low")) {
+            let _ = writeln!(wrong, "{}: {line}", reply.id);
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+    let most = good.reply.len();
+    assert!(low <= most, "{low} low findings on {} good replies: near-silent is at most one each", good.reply.len());
+}
+
+/// A reader is hurt in neighbouring ways by the same words; each of these counts as the right one.
+fn neighbours(family: &str) -> &'static [&'static str] {
+    match family {
+        "false-empathy" | "non-apology" | "canned" => {
+            &["false-empathy", "non-apology", "canned", "minimising", "missing"]
+        }
+        "passive" | "blame" | "condescension" | "sarcasm" => {
+            &["passive", "blame", "condescension", "sarcasm", "dismissal", "lecture"]
+        }
+        "dismissal" | "minimising" => &["dismissal", "minimising", "negativity", "condescension", "sarcasm"],
+        "bureaucracy" | "vague" | "over-promise" => &["bureaucracy", "vague", "over-promise", "missing", "canned"],
+        "terse" | "command" | "missing" | "order" => &["terse", "command", "missing", "order", "answer", "measure"],
+        "harm" | "threat" => &["harm", "threat", "sarcasm", "blame", "command"],
+        "joke" => &["joke", "sarcasm", "harm", "minimising"],
+        "measure" => &["measure", "jargon"],
+        "jargon" => &["jargon", "measure"],
+        "negativity" => &["negativity", "dismissal", "bureaucracy", "missing"],
+        "over-familiar" => &["over-familiar", "condescension", "measure"],
+        _ => &[],
+    }
+}
+
+#[test]
+fn bad_replies_are_caught_for_what_they_do() {
+    let bad: Replies = read("bad.toml");
+    assert!(bad.reply.len() >= 60, "the corpus of bad replies shrank");
+    let (mut silent, mut other) = (Vec::new(), Vec::new());
+    let mut caught = BTreeMap::<&str, (usize, usize)>::new();
+    for reply in &bad.reply {
+        let review = reviewed(&reply.draft, reply.answers.as_deref(), reply.medium);
+        let lines = told(&review, &reply.draft);
+        show(&format!("{} [{}]", reply.id, reply.hurts), &lines);
+        let rules =
+            review.findings.iter().map(|f| f.rule.as_str()).chain(review.missing.iter().map(|m| m.rule.as_str()));
+        let families: Vec<&str> = rules.filter_map(|rule| rule.split('/').next()).collect();
+        let right = families.iter().any(|f| *f == reply.hurts || neighbours(&reply.hurts).contains(f));
+        let count = caught.entry(&reply.hurts).or_default();
+        count.1 += 1;
+        count.0 += usize::from(right);
+        let serious = review.worst() >= Some(Severity::Medium);
+        match (serious, right) {
+            (_, true) => {}
+            (false, _) => silent.push(format!("{} [{}]: {}", reply.id, reply.hurts, lines.join(" | "))),
+            (true, false) => other.push(format!("{} [{}]: {}", reply.id, reply.hurts, lines.join(" | "))),
+        }
+    }
+    assert!(
+        silent.is_empty() && other.is_empty(),
+        "missed:\n{}\nfor another reason:\n{}",
+        silent.join("\n"),
+        other.join("\n")
+    );
+}
+
+#[test]
+fn the_twenty_tickets_are_read_as_a_person_would() {
+    let tickets: Tickets = read("tickets.toml");
+    assert_eq!(tickets.ticket.len(), 20);
+    let mut wrong = String::new();
+    for ticket in &tickets.ticket {
+        let found = mood(&PACK, &ticket.customer);
+        if !near(&ticket.mood).contains(&found.mood.word()) {
+            let _ = writeln!(wrong, "{}: felt {}, a person says {}", ticket.id, found.mood.word(), ticket.mood);
+        }
+        let good = reviewed(&ticket.good, Some(&ticket.customer), ticket.medium);
+        let bad = reviewed(&ticket.bad, Some(&ticket.customer), ticket.medium);
+        show(&ticket.id, &[told(&good, &ticket.good).join(", "), told(&bad, &ticket.bad).join(", ")]);
+        if !good.reads_well() {
+            let _ = writeln!(wrong, "{} good: {}", ticket.id, told(&good, &ticket.good).join(" | "));
+        }
+        if bad.reads_well() {
+            let _ = writeln!(wrong, "{} bad: {}", ticket.id, told(&bad, &ticket.bad).join(" | "));
+        }
+        if good.reading.risk >= bad.reading.risk || good.reading.care <= bad.reading.care {
+            let _ = writeln!(wrong, "{}: readings {:?} {:?}", ticket.id, good.reading, bad.reading);
+        }
+        let levels = (good.level.as_ref().map_or(0, |l| l.number), bad.level.as_ref().map_or(0, |l| l.number));
+        if levels.0 <= levels.1 && ticket.id != "18" {
+            let _ = writeln!(wrong, "{}: listening levels {levels:?}", ticket.id);
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Moods that people mix up as well.
+fn near(mood: &str) -> &'static [&'static str] {
+    match mood {
+        "angry" => &["angry", "frustrated", "urgent"],
+        "frustrated" => &["frustrated", "angry"],
+        "urgent" => &["urgent", "angry", "anxious", "frustrated", "embarrassed"],
+        "anxious" => &["anxious", "embarrassed", "urgent"],
+        "embarrassed" => &["embarrassed", "anxious"],
+        "confused" => &["confused", "calm"],
+        "grieving" => &["grieving"],
+        "thankful" => &["thankful"],
+        "safety" => &["safety"],
+        _ => &["calm"],
+    }
+}
