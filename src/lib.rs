@@ -3,7 +3,8 @@
 //! A tour of the crate, from the street to the cellar. Arrows run one way, downwards; nothing below [`bot`] does
 //! I/O, reads a clock or knows a platform.
 //!
-//! - `cli`: the command line, and with it how the program starts and stops.
+//! - [`cli`]: the command line, and with it how the program starts and stops.
+//! - [`config`]: what the operator decides, and the one secret, which is never in the file.
 //! - [`platforms`]: Discord; turns its events into requests and answers into its calls, and holds nothing else.
 //! - [`bot`]: the platform-neutral bot: the table of commands, a handler each, watching, the daily tip.
 //! - [`store`]: what is kept, and nothing else. Used by `bot` alone.
@@ -16,7 +17,9 @@
 
 #[cfg(feature = "store")]
 pub mod bot;
+pub mod cli;
 pub mod coach;
+pub mod config;
 pub mod content;
 pub mod language;
 pub mod mood;

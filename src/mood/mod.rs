@@ -41,7 +41,7 @@ pub struct Evidence {
 }
 
 /// How upset a message seems, in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum UpsetLevel {
     /// 0 to 1 points.
@@ -67,7 +67,7 @@ impl UpsetLevel {
 }
 
 /// How sure a mood is: by how much it is ahead of the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sureness {
     /// One weak sign, or two moods side by side.

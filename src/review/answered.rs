@@ -6,7 +6,7 @@ use super::{Lack, Reader, shown};
 use crate::{
     content::{AnswerTo, CueName, MoodName, Pack, Scanned},
     language::{ByteSpan, Ending, Sentence, Text},
-    mood::{Mood, UpsetLevel, mood},
+    mood::{Mood, Sureness, UpsetLevel, mood},
 };
 
 /// A message, read for what an answer owes it.
@@ -252,16 +252,19 @@ impl<'t> Answered<'t> {
 
     /// Whether it carries a feeling that an answer should meet.
     pub(super) fn is_upset(&self) -> bool {
-        self.mood.level >= UpsetLevel::Uneasy
-            || matches!(
-                self.mood.mood,
-                MoodName::Angry | MoodName::Frustrated | MoodName::Anxious | MoodName::Embarrassed | MoodName::Grieving
-            )
+        let tender = matches!(self.mood.mood, MoodName::Anxious | MoodName::Embarrassed | MoodName::Grieving);
+        self.mood.level >= UpsetLevel::Uneasy && (tender || self.mood.mood != MoodName::Thankful)
+            || tender && self.mood.level >= UpsetLevel::Calm && self.mood.sure != Sureness::Guess
     }
 
-    /// Whether a clock is running.
+    /// Whether it names a time by which it matters.
     pub(super) fn has_deadline(&self) -> bool {
-        self.mood.urgency >= 2.0
+        self.mood.evidence.iter().any(|e| e.signal.starts_with("deadline/"))
+    }
+
+    /// Whether somebody is held up by it, so that an answer owes more than an answer.
+    pub(super) fn is_pressing(&self) -> bool {
+        self.is_upset() || self.mood.urgency >= 2.0
     }
 
     /// What is asked, with the bytes of the message; a complaint in the form of a question is none.
@@ -335,7 +338,10 @@ impl Reader<'_> {
         let thanked =
             self.answered.as_ref().is_some_and(|a| matches!(a.mood.mood, MoodName::Embarrassed | MoodName::Anxious))
                 && self.shown.any(&[CueName::Thanks, CueName::Credit]);
-        self.shown.any(HEARD) || thanked || self.shown.has(CueName::Credit) || self.echoes() >= 3
+        // A mild feeling is met by a light touch; a strong one wants its facts back, or its name.
+        let mild = self.answered.as_ref().is_some_and(|a| a.mood.level <= UpsetLevel::Uneasy);
+        let touched = mild && (self.echoes() >= 1 || self.shown.any(&[CueName::Greeting, CueName::Thanks]));
+        self.shown.any(HEARD) || thanked || touched || self.shown.has(CueName::Credit) || self.echoes() >= 3
     }
 
     /// What the message asked for and the draft does not meet.
@@ -354,7 +360,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn meets_deadline(&self) -> bool {
+        const DONE: &[&str] = &["now", "i've", "already", "done", "back"];
+        let done = crate::language::words(&self.scanned.text.folded).any(|w| DONE.contains(&w));
         self.shown.any(&[CueName::Workaround, CueName::Time, CueName::Option])
+            || done && self.shown.has(CueName::Action)
     }
 
     /// Whether a question is met: its words come back, or its kind of answer is there, or it is taken on.
@@ -368,20 +377,19 @@ impl Reader<'_> {
             return true;
         }
         let opens = |with: &[&str]| with.iter().any(|w| asked.starts_with(w) || asked.contains(&format!(" {w}")));
-        let says = |with: &[&str]| crate::language::words(draft).any(|w| with.contains(&w));
-        let kind = if opens(&["when ", "how long", "what time"]) {
-            self.shown.has(CueName::Time)
-        } else if opens(&["who "]) {
-            self.shown.has(CueName::Owner)
-        } else if opens(&["what ", "how ", "where ", "which ", "why "]) {
-            self.shown.any(&[CueName::PlainCause, CueName::Step])
-        } else {
-            // Yes or no, or what stands for it.
-            says(&["yes", "no", "yep", "yeah", "sure", "certainly", "absolutely"])
-                || self.shown.any(&[CueName::Action, CueName::NextStep, CueName::Refusal, CueName::Option])
-        };
         let lone = answered.questions().count() == 1;
-        let taken_on = self.shown.any(&[CueName::NextStep, CueName::Action, CueName::Owner]) && (lone || back > 0);
-        kind && (lone || back > 0) || taken_on
+        if opens(&["when ", "how long", "what time"]) {
+            return self.shown.has(CueName::Time) || self.shown.has(CueName::NextStep);
+        }
+        // A lone question is met by any answer that is one; among several, words or a kind of answer must come back.
+        let taken_on =
+            self.shown.any(&[CueName::NextStep, CueName::Action, CueName::Owner, CueName::Step, CueName::PlainCause]);
+        let statement = self.scanned.text.sentences.iter().any(|s| s.ending != Ending::Question && s.words >= 3);
+        if lone {
+            return taken_on || statement;
+        }
+        const YES_OR_NO: &[&str] = &["yes", "no", "yep", "yeah", "sure", "certainly", "absolutely"];
+        let replied = crate::language::words(draft).any(|w| YES_OR_NO.contains(&w));
+        back > 0 && (taken_on || replied) || opens(&["who "]) && self.shown.has(CueName::Owner)
     }
 }

@@ -94,7 +94,22 @@ const NEGATIVE: &[&str] = &[
     "no",
 ];
 
-const ASKING: &[&str] = &["what", "what's", "why", "who", "who's", "how", "when", "where", "which"];
+/// Acronyms long enough to be taken for shouted words.
+const LONG_ACRONYMS: &[&str] = &[
+    "HTML", "HTTP", "HTTPS", "JSON", "YAML", "LDAP", "SAML", "VLAN", "WLAN", "DHCP", "SMTP", "IMAP", "BIOS", "UEFI",
+    "RAID", "CTRL", "SCCM", "SIEM", "SAAS", "NTFS", "OAUTH", "ASCII", "POSIX", "EMEA", "APAC", "GDPR", "HIPAA", "ISO",
+    "IEEE", "CIFS", "KVM", "RFID", "SCSI", "SATA", "NVME", "PCIE", "EDID", "CUPS", "ERP", "MDM", "BYOD", "TOTP",
+    "PDFS", "PCS", "VPNS", "NASA", "UTF", "SFTP", "FTPS", "ICMP", "SNMP", "NTLM", "WIFI", "MIMO", "DICOM", "PACS",
+    "SQL", "MYSQL", "CRUD", "REST", "SOAP", "BOM",
+];
+
+/// Whether a word in capitals is an acronym rather than a shout: known as one, or without a vowel to shout with.
+fn is_acronym(word: &str) -> bool {
+    KNOWN_ACRONYMS.contains(&word) || LONG_ACRONYMS.contains(&word) || !word.contains(['A', 'E', 'I', 'O', 'U'])
+}
+
+/// Questions that, first and bare, read as an interrogation (Danescu-Niculescu-Mizil et al. 2013).
+const ASKING: &[&str] = &["what", "what's", "why", "who", "who's", "how"];
 
 impl Reader<'_> {
     /// The bytes of the draft at which a measure passes its limit.
@@ -147,8 +162,7 @@ impl Reader<'_> {
             }
             let in_a_row = run.map_or(1, |(_, n)| n + 1);
             run = Some((run.map_or(span, |(first, _)| ByteSpan { start: first.start, end: span.end }), in_a_row));
-            let plain = SHOUTED.contains(&word.to_lowercase().as_str());
-            if plain || letters > 5 && in_a_row >= 2 || letters > 7 && !KNOWN_ACRONYMS.contains(&word) {
+            if SHOUTED.contains(&word.to_lowercase().as_str()) || letters >= 4 && !is_acronym(word) {
                 count += 1;
                 let all = run.map_or(span, |(all, _)| all);
                 found =

@@ -1,7 +1,10 @@
 //! What a draft lacks, given its medium and the message it answers.
 
 use super::{Lack, Reader};
-use crate::content::{CueName, Medium, Missing, MoodName};
+use crate::{
+    content::{CueName, Medium, Missing, MoodName},
+    language::Ending,
+};
 
 /// Fewer words than this owe no parts: they are a turn of talk.
 const FEWEST_WORDS: usize = 4;
@@ -54,9 +57,16 @@ impl Reader<'_> {
             }
             Missing::Restatement => has_matter && !thankful && self.echoes() == 0 && !shown.any(super::answered::HEARD),
             Missing::Owner => {
-                !brief && !thankful && !shown.any(&[CueName::Owner, CueName::Ownership]) && !self.speaks_as_somebody()
+                let owned =
+                    shown.any(&[CueName::Owner, CueName::Ownership, CueName::Time]) || self.speaks_as_somebody();
+                !brief && !thankful && !owned
             }
-            Missing::NextStep => !thankful && !grieving && !shown.any(MOVES) && !shown.has(CueName::Time),
+            Missing::NextStep => {
+                // A turn of talk owes a next step only to somebody who is held up.
+                let owed =
+                    self.medium != Medium::Chat || self.answered.as_ref().is_some_and(super::Answered::is_pressing);
+                owed && !thankful && !grieving && !self.asks() && !shown.any(MOVES) && !shown.has(CueName::Time)
+            }
             Missing::Time => self.promises() && !shown.has(CueName::Time),
             Missing::Check => shown.any(&[CueName::Action, CueName::Step]) && !shown.has(CueName::Check),
             Missing::Close => !shown.any(&[CueName::Close, CueName::Signature]),
@@ -94,9 +104,14 @@ impl Reader<'_> {
         crate::language::words(&self.scanned.text.folded).any(|w| SOMEBODY.contains(&w))
     }
 
-    /// Something is still to come from us.
+    /// Whether the draft asks something.
+    fn asks(&self) -> bool {
+        self.scanned.text.sentences.iter().any(|s| s.ending == Ending::Question)
+    }
+
+    /// Something is still to come from us, whatever the reader does: “if …, I'll …” waits for them.
     fn promises(&self) -> bool {
-        let coming = [
+        const COMING: &[&str] = &[
             "i'll ",
             "i will ",
             "we'll ",
@@ -107,7 +122,9 @@ impl Reader<'_> {
             "looking into",
         ];
         let folded = &self.scanned.text.folded;
-        self.medium != Medium::Chat && coming.iter().any(|c| folded.contains(c))
+        let mut sentences = self.scanned.text.sentences.iter().map(|s| s.span.of(folded));
+        self.medium != Medium::Chat
+            && sentences.any(|s| COMING.iter().any(|c| s.contains(c)) && !s.contains("if ") && !s.contains("once "))
     }
 
     /// The message says that our change or our action caused it.

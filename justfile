@@ -1,0 +1,52 @@
+# Every task, by name. `just` alone lists them; what CI runs too lies in .ci/run, and is called by the same name.
+
+default:
+    @just --list --unsorted
+
+# Everything that CI runs, in its order
+ci:
+    bash .ci/run
+
+# Is every file formatted?
+format:
+    bash .ci/run format
+
+# Does clippy find something?
+lints:
+    bash .ci/run lints
+
+# All tests
+tests:
+    bash .ci/run tests
+
+# Do the engines build without the bot?
+engines:
+    bash .ci/run engines
+
+# Are the response files right, and do their examples hold?
+content:
+    bash .ci/run content
+
+# Licences, bans and sources of the dependencies
+licences:
+    bash .ci/run licences
+
+# Known holes in the dependencies, where the network allows
+advisories:
+    bash .ci/run advisories
+
+# The bot against a model of Discord
+acceptance:
+    bash .ci/run acceptance
+
+# The figures in the README
+bench:
+    cargo bench
+
+# The container image
+image:
+    docker build -t bedside .
+
+# Review a draft: just review reply.txt
+review *arguments:
+    cargo run --quiet -- review {{arguments}}

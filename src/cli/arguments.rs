@@ -1,0 +1,271 @@
+//! What can be typed after `bedside`. The doc comments here are the help texts.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::content::{Medium, Severity};
+
+/// Bedside manner for the help desk: reviews a draft reply before it is sent, reads the mood of a message,
+/// coaches an answer, and posts one tip a day on Discord.
+///
+/// Without a command it runs the bot. Everything else works here in the terminal, without a network or a token,
+/// and keeps nothing.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bedside",
+    version,
+    after_help = "\
+Examples:
+  echo \"You should have called sooner.\" | bedside review
+  bedside review reply.txt --answers their-message.txt --medium email
+  bedside review saved-replies/                 (every .txt and .md in it)
+  bedside coach --about angry
+  DISCORD_TOKEN_FILE=token.txt bedside          (runs the bot)
+
+Exit status: 0 fine; 1 a review found something at or over --fail-on; 2 wrong use or configuration."
+)]
+pub(super) struct Arguments {
+    /// The configuration [default: bedside.toml in the current folder, when it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+
+    /// When to use colours; `auto` is on a terminal, unless `NO_COLOR` is set
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the bot (the same as bedside alone)
+    ///
+    /// Connects to Discord with the token in `DISCORD_TOKEN`, or in the file that `DISCORD_TOKEN_FILE` names, and runs
+    /// until SIGTERM or Ctrl-C; what it is doing then is finished within ten seconds. SIGHUP, or `bedside reload`,
+    /// takes changed packs in without a restart.
+    Run,
+
+    /// Review a draft reply before it is sent
+    Review(Review),
+
+    /// Read the mood of a message, with the evidence
+    #[command(after_help = "\
+Examples:
+  echo \"This is the third time I ask!\" | bedside mood
+  bedside mood message.txt --format json
+
+With --format jsonl, each line of input is one JSON object, {\"id\", \"message\"}, and is answered by one line, in order.")]
+    Mood(Mood),
+
+    /// Coach an answer: what to say first, what to ask, what to avoid
+    ///
+    /// Reads a conversation, one message a line, oldest first. A line that begins with \"agent:\" or \"me:\" is the help
+    /// desk's; every other line is the customer's, with or without \"customer:\" before it. Lines that are indented
+    /// continue the message above them.
+    #[command(after_help = "\
+Examples:
+  bedside coach conversation.txt
+  bedside coach --about angry          (no conversation: what helps with anger in general)")]
+    Coach(Coach),
+
+    /// Show one tip to try today
+    #[command(after_help = "\
+Examples:
+  bedside tip
+  bedside tip --topic listening")]
+    Tip {
+        /// What the tip should be about, as in listening or empathy
+        #[arg(long, value_name = "TOPIC")]
+        topic: Option<String>,
+        /// How the answer is written
+        #[arg(long, value_enum, default_value_t = Plainly::Text)]
+        format: Plainly,
+    },
+
+    /// Check the configuration and the packs, and tell everything that is wrong at once
+    ///
+    /// A pack's own examples are run: every `bad` must draw its rule, and every `good` must not.
+    #[command(after_help = "\
+Examples:
+  bedside check                        (bedside.toml, its packs, and the built-in one)
+  bedside check our-pack               (a folder, as a pack laid over the built-in one)
+  bedside check other.toml our-pack --format json")]
+    Check {
+        /// Packs (folders) and configurations (files) to check [default: what `bedside run` would use]
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// How the answer is written
+        #[arg(long, value_enum, default_value_t = Plainly::Text)]
+        format: Plainly,
+    },
+
+    /// Have the running bot take in changed packs
+    ///
+    /// Speaks to the bot that runs on the same store, through a socket beside it. A bad pack is refused with
+    /// everything that is wrong, and the good one keeps running. The same happens on SIGHUP.
+    Reload,
+}
+
+/// Review a draft reply before it is sent
+///
+/// Shows how the draft may land, what it does well, what to change and why, and what is missing. Each file is one
+/// draft; a folder stands for every .txt and .md in it. Without a file, the draft is read from standard input.
+/// Quotes, code, logs and links are never judged.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  echo \"You should have called sooner.\" | bedside review
+  bedside review reply.txt --answers their-message.txt --medium email
+  bedside review saved-replies/ --fail-on medium          (in CI: exit 1 when one is found)
+  bedside review saved-replies/ --format github           (in CI: notes on the lines of a pull request)
+  bedside review --format jsonl < drafts.jsonl            (a line in, a line out; --schema describes them)
+
+Exit status: 0 fine; 1 something at or over --fail-on; 2 wrong use, or something that could not be read.")]
+pub(super) struct Review {
+    /// Drafts, or folders of drafts; - is standard input
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+
+    /// The message that the draft answers: its feeling, questions and deadline are then looked for in the draft
+    #[arg(long, value_name = "FILE")]
+    pub(super) answers: Option<PathBuf>,
+
+    /// Where the draft will be sent: a chat owes no greeting, an email owes greeting, close and name
+    #[arg(long, value_enum, default_value_t = MediumName::Chat)]
+    pub(super) medium: MediumName,
+
+    /// Show every finding in text, not just the worst three of a draft
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+
+    /// The mildest severity that makes the exit status 1
+    #[arg(long, value_enum, default_value_t = FailOn::High, value_name = "SEVERITY")]
+    pub(super) fail_on: FailOn,
+
+    /// Print the JSON schema of what --format jsonl takes and answers, and stop
+    #[arg(long)]
+    pub(super) schema: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Mood {
+    /// Messages, or folders of messages; - is standard input
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Lines::Text)]
+    pub(super) format: Lines,
+
+    /// Print the JSON schema of what --format jsonl takes and answers, and stop
+    #[arg(long)]
+    pub(super) schema: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Coach {
+    /// The conversation; - is standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+
+    /// A situation to be coached for, as in angry, anxious or bad-news
+    #[arg(long, value_name = "STATE")]
+    pub(super) about: Option<String>,
+
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Plainly::Text)]
+    pub(super) format: Plainly,
+}
+
+/// How a review is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// One JSON object for all drafts
+    Json,
+    /// JSON lines in, JSON lines out
+    Jsonl,
+    /// Notes that GitHub Actions shows on a pull request
+    Github,
+}
+
+/// How a mood is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Lines {
+    /// For people
+    Text,
+    /// One JSON object for all messages
+    Json,
+    /// JSON lines in, JSON lines out
+    Jsonl,
+}
+
+/// How a single answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Plainly {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// Where a draft will be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MediumName {
+    /// A message in a conversation
+    Chat,
+    /// A comment on a ticket
+    Ticket,
+    /// An e-mail
+    Email,
+}
+
+impl From<MediumName> for Medium {
+    fn from(name: MediumName) -> Self {
+        match name {
+            MediumName::Chat => Self::Chat,
+            MediumName::Ticket => Self::Ticket,
+            MediumName::Email => Self::Email,
+        }
+    }
+}
+
+/// The mildest severity that counts as a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Mend before sending
+    High,
+    /// Worth a change
+    Medium,
+    /// Anything at all
+    Low,
+    /// Only tell
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of this severity makes the exit status 1.
+    pub(super) fn reached(self, severity: Severity) -> bool {
+        match self {
+            Self::High => severity == Severity::High,
+            Self::Medium => severity != Severity::Low,
+            Self::Low => true,
+            Self::Never => false,
+        }
+    }
+}

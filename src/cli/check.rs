@@ -1,0 +1,77 @@
+//! `bedside check`: everything that is wrong with the configuration and the packs, at once.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::{Failure, Shell, Status, arguments::Plainly, packs, paper::Ink, write, write_json};
+use crate::{
+    config::Config,
+    content::{Counts, Pack, Problem},
+    mood, review,
+};
+
+pub(super) fn run(shell: &Shell, paths: &[PathBuf], format: Plainly) -> Result<Status, Failure> {
+    let mut problems = Vec::new();
+    let mut folders = Vec::new();
+    let mut look = |file: Option<&PathBuf>| {
+        let (config, wrong) = Config::look(file.map(PathBuf::as_path));
+        problems.extend(wrong);
+        folders.extend(config.content);
+    };
+    if paths.is_empty() {
+        look(shell.config.as_ref());
+    }
+    for file in paths.iter().filter(|path| !path.is_dir()) {
+        look(Some(file));
+    }
+    folders.extend(paths.iter().filter(|path| path.is_dir()).cloned());
+    let counts = match packs::over_the_built_in(&folders) {
+        Ok(pack) => {
+            problems.extend(examples(&pack));
+            Some(pack.counts())
+        }
+        Err(wrong) => {
+            problems.extend(wrong);
+            None
+        }
+    };
+    match format {
+        Plainly::Json => write_json(&as_json(&problems, counts))?,
+        Plainly::Text if problems.is_empty() => write(&fine(shell, counts.unwrap_or_default()))?,
+        Plainly::Text => {}
+    }
+    match problems.len() {
+        0 => Ok(Status::Fine),
+        count => {
+            let mut sentences = if format == Plainly::Json { Vec::new() } else { Failure::from(problems).0 };
+            sentences.push(format!("{count} {} to mend", if count == 1 { "thing" } else { "things" }));
+            Err(Failure(sentences))
+        }
+    }
+}
+
+/// Runs the examples of every rule, cue and signal.
+fn examples(pack: &Pack) -> Vec<Problem> {
+    let mut problems = review::examples(pack);
+    problems.extend(mood::examples(pack));
+    problems
+}
+
+fn fine(shell: &Shell, counts: Counts) -> String {
+    let Counts { posts, tips, rules, cues, states, examples } = counts;
+    format!(
+        "{} {posts} posts, {tips} tips, {rules} rules, {cues} cues, {states} states; {examples} examples run.\n",
+        shell.paper.ink(Ink::Green, "All is well:")
+    )
+}
+
+fn as_json(problems: &[Problem], counts: Option<Counts>) -> serde_json::Value {
+    let mut answer = json!({ "ok": problems.is_empty(), "problems": problems });
+    if let (Some(answer), Ok(serde_json::Value::Object(counts))) =
+        (answer.as_object_mut(), serde_json::to_value(counts.unwrap_or_default()))
+    {
+        answer.extend(counts);
+    }
+    answer
+}

@@ -1,0 +1,232 @@
+//! `bedside run`: the life of the process, from its first line to its last.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::SignedDuration;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::mpsc,
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Failure, Shell, Status,
+    control::{Asked, Ear},
+    logs, packs,
+    reload::{Reloaded, socket},
+};
+use crate::{
+    bot::{
+        Bot, Clock, Library, Settings, SystemClock,
+        daily::{Daily, Deck},
+    },
+    config::{Config, Token},
+    content::{Counts, Pack},
+    platforms::discord::{self, Discord},
+    store::Store,
+};
+
+/// How long what is under way may take to finish once the process is asked to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+/// How often what is too old is let go of.
+const SWEEP: SignedDuration = SignedDuration::from_mins(5);
+
+const NO_TOKEN: [&str; 3] = [
+    "There is no token, so Bedside cannot connect to Discord.",
+    "To get one: https://discord.com/developers/applications → New Application → Bot → Reset Token; then set \
+     DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it, and start again.",
+    "Without one, everything in the terminal works: bedside review, mood, coach, tip and check; bedside --help shows how.",
+];
+
+pub(super) fn run(shell: &Shell, colour: bool) -> Result<Status, Failure> {
+    let config = shell.config()?;
+    let pack = packs::over_the_built_in(&config.content)?;
+    if !config.discord.enabled {
+        let wrong = "[discord] enabled is false, so there is nothing to run; take the line out, or use the terminal: bedside --help";
+        return Err(wrong.to_owned().into());
+    }
+    let Some(token) = Token::from_environment().map_err(|trouble| trouble.to_string())? else {
+        return Err(Failure(NO_TOKEN.map(str::to_owned).into()));
+    };
+    logs::start(config.log, std::env::var("RUST_LOG").ok().as_deref(), colour)?;
+    hide_panic_messages();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("the runtime cannot start: {error}"))?;
+    let ended = runtime.block_on(live(shell, config, token, pack));
+    // What still hangs after the drain is not waited for.
+    runtime.shutdown_background();
+    ended
+}
+
+/// A panic's message may quote the text that it stumbled over; only its place is told.
+fn hide_panic_messages() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a part of the bot failed and was dropped; this is a mistake in Bedside");
+    }));
+}
+
+async fn live(shell: &Shell, config: Config, token: Token, pack: Pack) -> Result<Status, Failure> {
+    // First of all: as process 1 there is no default that would end us.
+    let mut stops = Stops::listen()?;
+    let mut hangups = signal(SignalKind::hangup()).map_err(no_signals)?;
+    let (asks, mut asked) = mpsc::channel(1);
+    let ear = ear(&config, asks).await;
+    tell_counts(pack.counts());
+    let library = Arc::new(Library::new(pack, config.tips.links));
+    let shutdown = CancellationToken::new();
+    let mut serving = tokio::spawn(serve(config.clone(), token, library.clone(), shutdown.clone()));
+    let reloader = Reloader { shell, started_with: &config, library };
+    let ended = loop {
+        tokio::select! {
+            ended = &mut serving => break Some(ended),
+            name = stops.next() => {
+                tracing::info!(signal = name, "stopping; what is under way is finished first");
+                shutdown.cancel();
+                break tokio::select! {
+                    ended = timeout(DRAIN, &mut serving) => ended.ok(),
+                    _ = stops.next() => None,
+                };
+            }
+            _ = hangups.recv() => drop(reloader.reload()),
+            Some(waiting) = asked.recv() => drop(waiting.send(reloader.reload())),
+        }
+    };
+    if let Some(ear) = ear {
+        ear.abort();
+        // Its socket's file goes with it.
+        let _ = ear.await;
+    }
+    match ended {
+        Some(Ok(Ok(()))) => {
+            tracing::info!("stopped");
+            Ok(Status::Fine)
+        }
+        Some(Ok(Err(sentence))) => Err(sentence.into()),
+        Some(Err(_)) => Err("the bot failed; the log says where".to_owned().into()),
+        None => {
+            tracing::warn!("stopped before everything under way was finished");
+            Ok(Status::Fine)
+        }
+    }
+}
+
+/// Runs the bot until `shutdown`, and returns once nothing is under way. An error is a sentence.
+async fn serve(config: Config, token: Token, library: Arc<Library>, shutdown: CancellationToken) -> Result<(), String> {
+    let store = Store::open(&config.store.url).await.map_err(|error| error.to_string())?;
+    let discord = Discord::connect(&discord::Settings { api: config.discord.api }, token.reveal())
+        .map_err(|error| error.to_string())?;
+    let (platform, clock): (_, Arc<dyn Clock>) = (discord.platform(), Arc::new(SystemClock));
+    let grace = SignedDuration::try_from(config.tips.grace).unwrap_or(SignedDuration::MAX);
+    let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone() as Arc<dyn Deck>, grace);
+    let settings = Settings { safety: config.safety.text };
+    let bot = Bot::new(store.clone(), platform, clock.clone(), library, daily.clone(), settings)
+        .await
+        .map_err(|error| error.to_string())?;
+    let bot = Arc::new(bot);
+    // When Discord is lost for good, there is nobody left to post tips to.
+    let connected = async {
+        let ended = discord.run(bot.clone(), shutdown.clone()).await;
+        shutdown.cancel();
+        ended
+    };
+    let (ended, (), ()) = tokio::join!(connected, daily.run(shutdown.clone()), sweep(&bot, &*clock, &shutdown));
+    store.close().await;
+    ended.map_err(|error| error.to_string())
+}
+
+/// Lets go of what is too old to be held, now and then.
+async fn sweep(bot: &Bot, clock: &dyn Clock, shutdown: &CancellationToken) {
+    loop {
+        if let Err(error) = bot.sweep().await {
+            tracing::error!(%error, "tidying up failed; it is tried again");
+        }
+        if shutdown.run_until_cancelled(clock.until(clock.now() + SWEEP)).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// What asks the process to end.
+struct Stops {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Stops {
+    fn listen() -> Result<Self, Failure> {
+        let terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
+        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt()).map_err(no_signals)? })
+    }
+
+    /// Waits for one and names it.
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "a function for map_err")]
+fn no_signals(error: std::io::Error) -> Failure {
+    format!("signals cannot be heard: {error}").into()
+}
+
+/// Listens beside the store; without it the bot runs all the same.
+async fn ear(config: &Config, asks: mpsc::Sender<Asked>) -> Option<tokio::task::JoinHandle<()>> {
+    let path = socket(&config.store.file());
+    match Ear::open(path.clone()).await {
+        Ok(ear) => Some(tokio::spawn(ear.listen(asks))),
+        Err(error) => {
+            tracing::warn!(socket = %path.display(), %error, "bedside reload will not reach this process; SIGHUP does");
+            None
+        }
+    }
+}
+
+/// Takes changed packs in, or refuses them whole.
+struct Reloader<'a> {
+    shell: &'a Shell,
+    started_with: &'a Config,
+    library: Arc<Library>,
+}
+
+impl Reloader<'_> {
+    fn reload(&self) -> Reloaded {
+        let loaded = self.shell.config().and_then(|config| {
+            let pack = packs::over_the_built_in(&config.content)?;
+            Ok((config, pack))
+        });
+        match loaded {
+            Ok((config, pack)) => {
+                let counts = pack.counts();
+                self.library.replace(pack);
+                tell_counts(counts);
+                let mut lines = vec![format!("Loaded {}.", in_words(counts))];
+                let content = self.started_with.content.clone();
+                if (Config { content, ..config }) != *self.started_with {
+                    lines.push("Other settings have changed too; they hold from the next start.".into());
+                }
+                Reloaded { ok: true, lines }
+            }
+            Err(Failure(lines)) => {
+                for problem in &lines {
+                    tracing::error!(problem, "the packs were not reloaded; the good ones keep running");
+                }
+                Reloaded { ok: false, lines }
+            }
+        }
+    }
+}
+
+fn tell_counts(Counts { posts, tips, rules, states, .. }: Counts) {
+    tracing::info!(posts, tips, rules, states, "packs loaded");
+}
+
+fn in_words(Counts { posts, tips, rules, states, .. }: Counts) -> String {
+    format!("{posts} posts, {tips} tips, {rules} rules, {states} states")
+}

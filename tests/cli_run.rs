@@ -1,0 +1,152 @@
+//! The life of the bot's process: how it reloads and how it stops.
+#![cfg(all(unix, feature = "discord"))]
+
+use std::{
+    io::{BufRead, BufReader, Lines},
+    path::Path,
+    process::{Child, ChildStderr, Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// A bot whose Discord is an address where nobody answers.
+struct Bot {
+    folder: TempDir,
+    process: Child,
+    log: Lines<BufReader<ChildStderr>>,
+}
+
+impl Bot {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("our-pack")).expect("a folder in it");
+        write_tip(folder.path(), "A first tip.");
+        let config = "content = [\"our-pack\"]\n[discord]\napi = \"http://127.0.0.1:9\"\n";
+        std::fs::write(folder.path().join("bedside.toml"), config).expect("a configuration");
+        let mut process = command(folder.path())
+            .env("DISCORD_TOKEN", "MTIz.canary.abc")
+            .env("RUST_LOG", "trace")
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let log = BufReader::new(process.stderr.take().expect("a pipe")).lines();
+        let mut bot = Self { folder, process, log };
+        bot.until("packs loaded");
+        bot
+    }
+
+    /// Reads the log until a line that holds `words`.
+    fn until(&mut self, words: &str) -> String {
+        let mut read = String::new();
+        for line in self.log.by_ref() {
+            read.push_str(&line.expect("text"));
+            assert!(!read.contains("canary"), "the token stays out of the log: {read}");
+            if read.contains(words) {
+                return read;
+            }
+        }
+        panic!("“{words}” never came: {read}");
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([format!("-{name}"), self.process.id().to_string()]).status();
+        assert!(sent.expect("kill runs").success());
+    }
+
+    fn reload(&self) -> (i32, String, String) {
+        let output = command(self.folder.path()).arg("reload").output().expect("the program runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        (output.status.code().expect("no signal"), text(output.stdout), text(output.stderr))
+    }
+}
+
+impl Drop for Bot {
+    fn drop(&mut self) {
+        // It has ended already when the test went well.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
+    command.current_dir(folder).env_remove("DISCORD_TOKEN").env_remove("DISCORD_TOKEN_FILE").env_remove("RUST_LOG");
+    command
+}
+
+fn write_tip(folder: &Path, text: &str) {
+    let tip = format!(
+        "[[tip]]\nid = \"ours/one\"\npost = \"first-do-no-harm\"\ntopic = \"listening\"\nbasis = \"ours\"\n\
+         text = \"{text}\"\ntry = \"Try it.\"\n"
+    );
+    std::fs::write(folder.join("our-pack/tips.toml"), tip).expect("a pack");
+}
+
+#[test]
+fn it_stops_when_asked_and_takes_its_socket_along() {
+    for signal in ["TERM", "INT"] {
+        let mut bot = Bot::start();
+        let socket = bot.folder.path().join("bedside.db.sock");
+        assert!(socket.exists());
+        bot.signal(signal);
+        assert!(bot.process.wait().unwrap().success());
+        assert!(!socket.exists());
+    }
+}
+
+#[test]
+fn a_changed_pack_is_taken_in_and_a_bad_one_refused() {
+    let mut bot = Bot::start();
+    write_tip(bot.folder.path(), "A better tip.");
+    let (status, answer, _) = bot.reload();
+    assert!(status == 0 && answer.starts_with("Loaded "), "{answer}");
+
+    std::fs::write(bot.folder.path().join("our-pack/tips.toml"), "[[tip]\n").unwrap();
+    let (status, answer, errors) = bot.reload();
+    assert_eq!((status, answer.as_str()), (2, ""));
+    assert!(errors.contains("tips.toml:1:") && errors.contains("Nothing was changed"), "{errors}");
+    bot.until("not reloaded");
+
+    write_tip(bot.folder.path(), "The best tip.");
+    bot.signal("HUP");
+    bot.until("packs loaded");
+
+    let config = "content = [\"our-pack\"]\n[discord]\napi = \"http://127.0.0.1:9\"\n[tips]\nlinks = false\n";
+    std::fs::write(bot.folder.path().join("bedside.toml"), config).unwrap();
+    let (status, answer, _) = bot.reload();
+    assert!(status == 0 && answer.contains("from the next start"), "{answer}");
+}
+
+#[test]
+fn a_second_bot_on_the_same_store_runs_and_a_dead_ones_socket_is_taken_over() {
+    let mut first = Bot::start();
+    let socket = first.folder.path().join("bedside.db.sock");
+    first.signal("KILL");
+    first.process.wait().unwrap();
+    assert!(socket.exists());
+    let (status, _, errors) = first.reload();
+    assert!(status == 2 && errors.contains("no bot runs"), "{errors}");
+
+    let start = || {
+        let mut command = command(first.folder.path());
+        let mut process = command.env("DISCORD_TOKEN", "MTIz.abc").stderr(Stdio::piped()).spawn().unwrap();
+        let log = BufReader::new(process.stderr.take().unwrap()).lines();
+        let mut told = String::new();
+        for line in log {
+            told.push_str(&line.unwrap());
+            if told.contains("packs loaded") {
+                break;
+            }
+        }
+        (process, told)
+    };
+    let (mut second, told) = start();
+    assert!(!told.contains("will not reach"), "{told}");
+    let (mut third, told) = start();
+    assert!(told.contains("bedside reload will not reach this process"), "{told}");
+    assert_eq!(first.reload().0, 0);
+    for process in [&mut second, &mut third] {
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+}
