@@ -27,7 +27,7 @@ mod library;
 mod listen;
 pub mod platform;
 mod privacy;
-mod report;
+pub mod report;
 pub mod request;
 mod review;
 mod rules;
