@@ -12,7 +12,7 @@ use toml::Spanned;
 use super::{
     layers::{Layer, Merged, Written, placed_problem},
     names::{AnswerTo, CueName, Measure, Missing, MoodName},
-    pack::{Cue, Example, Habit, Level, Mood, Pack, Phrase, Post, Rule, RuleKind, Signal, State, Tip, Topic},
+    pack::{Cue, Example, Habit, Inside, Level, Mood, Pack, Phrase, Post, Rule, RuleKind, Signal, State, Tip, Topic},
     patterns::{Candidate, MOST_PATTERNS, Patterns, examine},
     problem::{Problem, nearest},
     schema::{self, At, Basis, Placed, RawExample},
@@ -294,6 +294,9 @@ impl<'a> Compiler<'a> {
             self.problem(file, &raw.id, "a rule has exactly one of `find`, `missing`, `order`, `measure`, `answer`");
             return None;
         }
+        if raw.inside {
+            return self.inside(file, raw, set).map(RuleKind::Inside);
+        }
         if !raw.find.is_empty() {
             let mut phrase = Phrase { at: raw.at, count: raw.count.unwrap_or(1).max(1), ..Phrase::default() };
             phrase.find = if raw.case {
@@ -324,6 +327,20 @@ impl<'a> Compiler<'a> {
         }
         let word = raw.answer.as_ref()?;
         self.known(file, word, AnswerTo::of, &AnswerTo::words(), "thing to answer").map(RuleKind::Answer)
+    }
+
+    fn inside(&mut self, file: usize, raw: &schema::RawRule, set: &mut Vec<Candidate>) -> Option<Inside> {
+        let mut all = Vec::new();
+        for pattern in &raw.find {
+            // Looked at as any other, for its size and its case; run as a regular expression of its own.
+            match examine(pattern.get_ref()) {
+                Ok(_) => all.push(format!("(?:{})", pattern.get_ref())),
+                Err(what) => self.problem(file, pattern, what),
+            }
+        }
+        let unless_draft = self.add(file, &raw.unless_draft, set);
+        let find = Regex::new(&format!("(?i)(?:{})", all.join("|"))).ok()?;
+        Some(Inside { find, unless_draft })
     }
 
     /// Adds patterns to a set; they get consecutive places.

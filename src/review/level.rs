@@ -2,7 +2,7 @@
 //! After “The 5 Levels of Listening”, as the notes on that post describe how each shows in writing.
 
 use super::{Finding, Lack, Missing, Reader, answered::HEARD};
-use crate::content::CueName;
+use crate::content::{CueName, Severity};
 
 /// A level of listening, with what it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,11 @@ impl Reader<'_> {
         let moves =
             self.shown.any(&[CueName::Action, CueName::NextStep, CueName::Step, CueName::Owner, CueName::Workaround]);
         let unmet = missing.iter().filter(|m| matches!(m.what, Lack::AnswerToQuestion | Lack::Workaround)).count();
+        let judges = findings.iter().any(|f| {
+            let family = f.rule.split('/').next().unwrap_or_default();
+            f.severity == Severity::High
+                && ["blame", "condescension", "dismissal", "sarcasm", "threat", "harm"].contains(&family)
+        });
         let corrective = findings
             .iter()
             .any(|f| ["blame", "condescension", "dismissal", "sarcasm"].iter().any(|x| f.rule.starts_with(x)));
@@ -61,7 +66,7 @@ impl Reader<'_> {
         let number = match () {
             () if echoes == 0 && !heard && !moves => 1,
             () if echoes == 0 && !moves || canned && !moves && !meets_person => 2,
-            () if unmet > 0 || echoes == 0 && answered.matter.len() > 3 && !meets_person => 3,
+            () if judges || unmet > 0 || echoes == 0 && answered.matter.len() > 3 && !meets_person => 3,
             () if corrective || !meets_person => 4,
             () => 5,
         };
