@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Says where missed, failed and unknown tips are told; what could not be told before is told there now.
-pub(super) async fn report(daily: &Daily, caller: &Caller, options: &Options) -> Result<Answer, Error> {
+pub async fn report(daily: &Daily, caller: &Caller, options: &Options) -> Result<Answer, Error> {
     let channel = channel_option(options).ok_or_else(|| Error::user("Please say in which channel."))?;
     check_permissions(daily, caller, &channel).await?;
     daily.store.set_report(&caller.workspace, Some(&channel)).await?;

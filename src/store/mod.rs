@@ -15,6 +15,7 @@ mod error;
 mod keys;
 mod mutes;
 mod people;
+mod posting;
 mod postings;
 mod schedules;
 mod settings;
@@ -25,7 +26,7 @@ use std::{borrow::Cow, str::FromStr, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
 use sqlx::{
-    Row, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, Row, Sqlite, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
@@ -34,7 +35,7 @@ pub use counters::Week;
 pub use error::{Result, StoreError};
 pub use keys::{ChannelId, MessageId, PersonId, RoleId, WorkspaceId};
 pub use people::Kept;
-pub use postings::{Again, Attempt, Final, Lease, Posting, PostingKey, PostingState, Shown};
+pub use posting::{Again, Attempt, Final, Lease, Posting, PostingKey, PostingState, Shown};
 pub use schedules::{NewSchedule, Next, ScheduleRow};
 pub use settings::Settings;
 pub use telling::Telling;
@@ -74,7 +75,8 @@ impl Store {
             .busy_timeout(BUSY_TIMEOUT)
             .journal_mode(SqliteJournalMode::Wal)
             // A claim that a power cut takes back could be sent twice.
-            .synchronous(SqliteSynchronous::Full);
+            .synchronous(SqliteSynchronous::Full)
+            .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(4).min_connections(1);
         let pool = pool.connect_with(options).await.map_err(|cause| cannot_open(cause.into()))?;
         Self::ready(pool).await

@@ -3,206 +3,18 @@
 //! The row of the posting is the claim. Whoever holds it works on it until `lease_until`; then anyone may take it.
 //! A posting that waits to be tried again has a `lease_until` and no holder; a finished one has neither.
 
-use std::fmt;
-
 use jiff::{Timestamp, civil::Date};
-use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use sqlx::{Row, Sqlite, Transaction};
 
 use super::{
-    ChannelId, MessageId, Next, Result, ScheduleRow, Store, StoreError, WorkspaceId, clipped, date, ensure_workspace,
-    instant, instant_if_any, millis,
+    Again, Attempt, ChannelId, Final, Lease, Next, Posting, PostingKey, PostingState, Result, ScheduleRow, Shown,
+    Store, WorkspaceId, clipped, date, ensure_workspace, millis, posting::LONGEST_REASON,
 };
-
-/// The longest reason that is kept, in characters.
-const LONGEST_REASON: usize = 300;
-
-/// What a posting is known by.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PostingKey {
-    /// The workspace.
-    pub workspace: WorkspaceId,
-    /// The channel.
-    pub channel: ChannelId,
-    /// The local date.
-    pub date: Date,
-}
-
-/// What became of a posting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PostingState {
-    /// Somebody is at it, or it waits to be tried again.
-    Claimed,
-    /// It stands in the channel.
-    Sent,
-    /// Its time passed while nobody was there to send it.
-    Missed,
-    /// It could not be sent, and why.
-    Failed,
-    /// Nobody can tell whether it stands in the channel.
-    Unknown,
-    /// It was left out on purpose.
-    Skipped,
-}
-
-impl PostingState {
-    const ALL: [(Self, &'static str); 6] = [
-        (Self::Claimed, "claimed"),
-        (Self::Sent, "sent"),
-        (Self::Missed, "missed"),
-        (Self::Failed, "failed"),
-        (Self::Unknown, "unknown"),
-        (Self::Skipped, "skipped"),
-    ];
-
-    /// The word for it.
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(state, _)| *state == self).map_or("unknown", |(_, name)| name)
-    }
-}
-
-impl fmt::Display for PostingState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A posting as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Posting {
-    /// What it is known by.
-    pub key: PostingKey,
-    /// When it was due.
-    pub due: Timestamp,
-    /// Which tip, once one was picked.
-    pub tip: Option<String>,
-    /// The round that the tip belongs to.
-    pub round: u32,
-    /// What became of it.
-    pub state: PostingState,
-    /// Until when its holder has it, or when it is tried again; none when nothing more is done.
-    pub lease_until: Option<Timestamp>,
-    /// How often it was sent.
-    pub attempts: u32,
-    /// How often a look in the channel could not decide.
-    pub looks: u32,
-    /// The first send of which nobody knows whether it stands.
-    pub sending_since: Option<Timestamp>,
-    /// The last send.
-    pub tried_at: Option<Timestamp>,
-    /// The message in the channel.
-    pub message: Option<MessageId>,
-    /// Why it is not sent (yet).
-    pub reason: Option<String>,
-    /// When it was told that it went wrong.
-    pub told_at: Option<Timestamp>,
-}
-
-impl Posting {
-    pub(super) fn read(row: &SqliteRow) -> Result<Self> {
-        let state: &str = row.try_get("state")?;
-        let state = PostingState::ALL.iter().find(|(_, name)| *name == state);
-        Ok(Self {
-            key: PostingKey {
-                workspace: WorkspaceId::new(row.try_get::<String, _>("workspace")?),
-                channel: ChannelId::new(row.try_get::<String, _>("channel")?),
-                date: date(row, "date")?,
-            },
-            due: instant(row, "due")?,
-            tip: row.try_get("tip")?,
-            round: row.try_get("round")?,
-            state: state.ok_or(StoreError::Unreadable { what: "state" })?.0,
-            lease_until: instant_if_any(row, "lease_until")?,
-            attempts: row.try_get("attempts")?,
-            looks: row.try_get("looks")?,
-            sending_since: instant_if_any(row, "sending_since")?,
-            tried_at: instant_if_any(row, "tried_at")?,
-            message: row.try_get::<Option<String>, _>("message")?.map(MessageId::new),
-            reason: row.try_get("reason")?,
-            told_at: instant_if_any(row, "told_at")?,
-        })
-    }
-}
-
-/// A tip that a channel saw, or is about to see.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// The tip's id.
-    pub tip: String,
-    /// The round it was last shown in.
-    pub round: u32,
-    /// Whether it was the last of all.
-    pub latest: bool,
-}
-
-/// Who claims, and until when.
-#[derive(Clone, Copy, Debug)]
-pub struct Lease<'a> {
-    /// The process.
-    pub holder: &'a str,
-    /// When another may take over.
-    pub until: Timestamp,
-}
-
-/// What is recorded about a date of a schedule as it comes due.
-#[derive(Clone, Copy, Debug)]
-pub enum Attempt<'a> {
-    /// It is claimed, with the tip and its round.
-    Claim(&'a str, u32, Lease<'a>),
-    /// It ends at once.
-    End(Final<'a>),
-}
-
-/// How a posting ends.
-#[derive(Clone, Copy, Debug)]
-pub enum Final<'a> {
-    /// It stands in the channel as this message.
-    Sent(&'a MessageId),
-    /// Its time passed, and why.
-    Missed(&'a str),
-    /// It could not be sent, and why.
-    Failed(&'a str),
-    /// Nobody can tell, and why.
-    Unknown(&'a str),
-    /// It was left out, and why.
-    Skipped(&'a str),
-}
-
-impl<'a> Final<'a> {
-    fn parts(self) -> (PostingState, Option<&'a str>) {
-        let (state, reason) = match self {
-            Self::Sent(_) => return (PostingState::Sent, None),
-            Self::Missed(reason) => (PostingState::Missed, reason),
-            Self::Failed(reason) => (PostingState::Failed, reason),
-            Self::Unknown(reason) => (PostingState::Unknown, reason),
-            Self::Skipped(reason) => (PostingState::Skipped, reason),
-        };
-        (state, Some(clipped(reason, LONGEST_REASON)))
-    }
-
-    fn is_to_be_told(self) -> bool {
-        matches!(self, Self::Missed(_) | Self::Failed(_) | Self::Unknown(_))
-    }
-}
-
-/// How a posting waits to be tried again.
-#[derive(Clone, Copy, Debug)]
-pub struct Again<'a> {
-    /// When.
-    pub at: Timestamp,
-    /// Why it was not sent yet.
-    pub reason: &'a str,
-    /// Whether a send may yet turn out to stand in the channel.
-    pub may_stand: bool,
-    /// Whether a look in the channel could not decide.
-    pub looked: bool,
-    /// Whether it counts as failed until then, and is told.
-    pub failed: bool,
-}
 
 const BY_KEY: &str = "SELECT * FROM postings WHERE workspace = $1 AND channel = $2 AND date = $3";
 
 impl Store {
-    /// Records one date of a schedule and moves the schedule on to `next`, both or neither. False when another
+    /// Records one date of a schedule and moves the schedule on to `next`, both or neither. `None` when another
     /// process was faster, or the date has its posting already (the schedule then moved on all the same).
     pub async fn advance(
         &self,
@@ -210,8 +22,8 @@ impl Store {
         next: Option<Next>,
         attempt: Attempt<'_>,
         now: Timestamp,
-    ) -> Result<bool> {
-        let Some(current) = row.next else { return Ok(false) };
+    ) -> Result<Option<Posting>> {
+        let Some(current) = row.next else { return Ok(None) };
         let mut transaction = self.begin().await?;
         // The comparison is what two processes race for; it comes first, so that it locks the row.
         let moved = sqlx::query(
@@ -226,16 +38,16 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         if moved.rows_affected() == 0 {
-            return Ok(false);
+            return Ok(None);
         }
         let (tip, round, state, reason, lease, tell) = match attempt {
             Attempt::Claim(tip, round, lease) => (Some(tip), round, PostingState::Claimed, None, Some(lease), false),
             Attempt::End(end) => (None, 0, end.parts().0, end.parts().1, None, end.is_to_be_told()),
         };
-        let inserted = sqlx::query(
+        let rows = sqlx::query(
             "INSERT INTO postings
                  (workspace, channel, date, due, tip, round, state, reason, holder, lease_until, tell_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING RETURNING *",
         )
         .bind(row.workspace.as_str())
         .bind(row.channel.as_str())
@@ -248,10 +60,10 @@ impl Store {
         .bind(lease.map(|lease| lease.holder))
         .bind(lease.map(|lease| millis(lease.until)))
         .bind(tell.then(|| millis(now)))
-        .execute(&mut *transaction)
+        .fetch_all(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(inserted.rows_affected() > 0)
+        rows.first().map(Posting::read).transpose()
     }
 
     /// Claims a posting ahead of its time, or opens it again when it was missed, failed or left out, or takes it over

@@ -126,7 +126,9 @@ mod tests {
     #[test]
     fn a_new_tip_still_joins_a_round_that_has_shown_all() {
         let mut channel = Channel::default();
-        FIVE.iter().for_each(|_| drop(channel.show("general", &FIVE)));
+        for _ in FIVE {
+            channel.show("general", &FIVE);
+        }
         let six = [&FIVE[..], &["d/new"]].concat();
         assert_eq!(channel.show("general", &six), Pick { tip: "d/new".into(), round: 1 });
         assert_eq!(channel.show("general", &six).round, 2);

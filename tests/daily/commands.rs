@@ -219,6 +219,19 @@ async fn a_new_tip_joins_the_round() {
     assert_eq!(tips.len(), 8, "eight dates, eight tips, the new one among them");
 }
 
+#[tokio::test]
+async fn a_round_goes_on_when_its_postings_are_forgotten() {
+    let house = House::new(SUNDAY).await;
+    house.on("general", "09:00", "Europe/London", "daily").await;
+    house.live_until("2026-05-14T12:00:00Z").await;
+    house.store.prune_postings("2026-05-15T00:00:00Z".parse().unwrap()).await.unwrap();
+    assert_eq!(house.state("general", date(2026, 5, 14)).await, None);
+    house.live_until("2026-05-17T12:00:00Z").await;
+    let tips: std::collections::BTreeSet<String> =
+        house.model.messages("general").into_iter().map(|one| one.title).collect();
+    assert_eq!(tips.len(), 7, "seven dates, seven tips");
+}
+
 /// An answer's words, or those of the user's error.
 fn words_of(answer: Result<bedside::bot::Answer, Error>) -> Result<String, String> {
     match answer {

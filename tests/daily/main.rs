@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod commands;
+mod downtime;
 mod model;
 mod promise;
 mod year;

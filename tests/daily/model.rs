@@ -209,10 +209,13 @@ pub fn words(card: &Card) -> String {
         spans
             .iter()
             .map(|span| match span {
-                Span::Plain(text) | Span::Strong(text) | Span::Words(text) | Span::Code(text) => text.clone(),
+                Span::Plain(text)
+                | Span::Strong(text)
+                | Span::Words(text)
+                | Span::Code(text)
+                | Span::Link { text, .. } => text.clone(),
                 Span::Channel(channel) => format!("#{channel}"),
                 Span::Role(role) => format!("@{role}"),
-                Span::Link { text, .. } => text.clone(),
             })
             .collect()
     }

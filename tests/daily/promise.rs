@@ -1,4 +1,4 @@
-//! Clock changes, restarts, refusals, lost answers, lost permissions, downtime, two processes.
+//! Clock changes, restarts, refusals, lost answers, lost permissions, two processes.
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -9,18 +9,18 @@ use bedside::{
 use jiff::civil::date;
 use tokio_util::sync::CancellationToken;
 
-use crate::model::{House, Next, at, broken, busy, caller, options, workspace};
+use crate::model::{House, Next, at, broken, busy, workspace};
 
 /// 09:00 in London on Monday 11 May 2026.
 const DUE: &str = "2026-05-11T08:00:00Z";
 
-async fn house() -> House {
+pub async fn house() -> House {
     let house = House::new("2026-05-10T12:00:00Z").await;
     house.on("general", "09:00", "Europe/London", "daily").await;
     house
 }
 
-async fn stands_once(house: &House) {
+pub async fn stands_once(house: &House) {
     house.live_until("2026-05-11T23:00:00Z").await;
     let messages = house.model.messages("general");
     assert_eq!(messages.len(), 1, "{messages:?}");
@@ -322,86 +322,6 @@ async fn a_workspace_that_left_rests_and_goes_on_where_it_returns() {
 }
 
 #[tokio::test]
-async fn after_a_short_downtime_late_but_sent() {
-    let mut house = house().await;
-    house.restart();
-    house.tick_at("2026-05-11T11:59:59Z").await;
-    stands_once(&house).await;
-}
-
-#[tokio::test]
-async fn after_a_long_downtime_missed_once_each_and_never_a_burst() {
-    let mut house = house().await;
-    house.restart();
-    house.tick_at("2026-05-16T09:30:00Z").await;
-    house.tick_at("2026-05-16T09:30:01Z").await;
-    for day in 11..=15 {
-        assert_eq!(house.state("general", date(2026, 5, day)).await.unwrap().0, PostingState::Missed, "{day}");
-    }
-    let messages = house.model.messages("general");
-    assert_eq!(messages.len(), 1);
-    assert!(messages[0].mark.starts_with("2026-05-16"));
-    let told = house.model.told();
-    assert_eq!(told.len(), 1, "five in one: {told:?}");
-    assert_eq!(told[0].1.matches("Missed: ").count(), 5);
-
-    let house = self::house().await;
-    house.tick_at("2026-05-11T12:00:01Z").await;
-    house.tick_at("2026-05-11T12:00:02Z").await;
-    assert_eq!(house.state("general", date(2026, 5, 11)).await.unwrap().0, PostingState::Missed);
-    assert_eq!((house.model.posts(), house.model.told().len()), (0, 1));
-}
-
-#[tokio::test]
-async fn it_is_told_in_the_report_channel_and_a_lost_answer_tells_it_once() {
-    let house = house().await;
-    bedside::bot::report::report(&house.daily, &caller("ann"), &options(&[("channel", "leads")])).await.unwrap();
-    house.model.script("leads", [broken(), Next::LoseAnswer]);
-    house.tick_at("2026-05-11T12:30:00Z").await;
-    house.live_until("2026-05-12T07:00:00Z").await;
-    let told = house.model.messages("leads");
-    assert_eq!(told.len(), 1);
-    assert!(told[0].text.contains("Missed: Mon 11 May 2026 09:00"), "{}", told[0].text);
-    assert!(house.model.told().is_empty());
-}
-
-#[tokio::test]
-async fn a_telling_that_dies_is_taken_over_and_found() {
-    let mut house = house().await;
-    bedside::bot::report::report(&house.daily, &caller("ann"), &options(&[("channel", "leads")])).await.unwrap();
-    house.model.script("leads", [Next::DieAfter]);
-    house.tick_at("2026-05-11T12:30:00Z").await;
-    house.tick_at("2026-05-11T12:30:01Z").await;
-    house.restart();
-    house.live_until("2026-05-12T07:00:00Z").await;
-    assert_eq!(house.model.messages("leads").len(), 1);
-}
-
-#[tokio::test]
-async fn where_the_report_channel_is_closed_the_setter_is_told() {
-    let house = house().await;
-    bedside::bot::report::report(&house.daily, &caller("ann"), &options(&[("channel", "leads")])).await.unwrap();
-    house.model.world.lock().unwrap().gone.push("leads".into());
-    house.tick_at("2026-05-11T12:30:00Z").await;
-    house.live_until("2026-05-12T07:00:00Z").await;
-    assert_eq!(house.model.told().len(), 1);
-}
-
-#[tokio::test]
-async fn where_nobody_can_be_told_it_waits_for_a_report_channel() {
-    let house = house().await;
-    house.model.world.lock().unwrap().deaf.push("ann".into());
-    house.tick_at("2026-05-11T12:30:00Z").await;
-    house.live_until("2026-05-11T20:00:00Z").await;
-    house.store.forget(&workspace(), &bedside::store::PersonId::new("ann")).await.unwrap();
-    house.live_until("2026-05-12T07:00:00Z").await;
-    assert!(house.model.told().is_empty());
-    bedside::bot::report::report(&house.daily, &caller("ben"), &options(&[("channel", "leads")])).await.unwrap();
-    house.live_until("2026-05-12T07:30:00Z").await;
-    assert_eq!(house.model.messages("leads").len(), 1);
-}
-
-#[tokio::test]
 async fn two_processes_on_one_file_post_once() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("bedside.db").display());
@@ -460,4 +380,18 @@ async fn a_tip_that_vanishes_before_the_retry_is_replaced() {
     house.tips.count.store(1, Ordering::SeqCst);
     house.live_until("2026-05-12T23:00:00Z").await;
     assert_eq!(house.model.messages("general").len(), 1);
+}
+
+#[tokio::test]
+async fn the_loop_deletes_what_a_workspace_left_behind_thirty_days_ago() {
+    let house = house().await;
+    house.daily.left(&workspace()).await.unwrap();
+    house.clock.set(at("2026-06-09T12:00:00Z"));
+    let shutdown = CancellationToken::new();
+    let service = tokio::spawn(Arc::clone(&house.daily).run(shutdown.clone()));
+    while !house.store.schedules(&workspace()).await.unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    shutdown.cancel();
+    service.await.unwrap();
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Daily, later};
 use crate::{
     bot::Error,
-    store::{Attempt, ChannelId, Final, Next, PostingKey, ScheduleRow, WorkspaceId},
+    store::{Attempt, ChannelId, Final, Next, ScheduleRow, WorkspaceId},
     tips::{Occasion, Pick, Schedule, Seen, Unclear, rotation, written},
 };
 
@@ -46,11 +46,11 @@ impl Daily {
             let end = if skipped.contains(&current.date) {
                 Final::Skipped("left out as you asked")
             } else if is_last && now <= later(current.due, self.grace) {
-                return self.claim(&row, current, following, now).await;
+                return self.claim(&row, following, now).await;
             } else {
                 Final::Missed(&missed)
             };
-            if self.store.advance(&row, following, Attempt::End(end), now).await? {
+            if self.store.advance(&row, following, Attempt::End(end), now).await?.is_some() {
                 let (workspace, channel) = (&row.workspace, &row.channel);
                 tracing::warn!(%workspace, %channel, date = %current.date, ?end, "a date passed without a tip");
             }
@@ -59,24 +59,15 @@ impl Daily {
         Ok(())
     }
 
-    /// Claims a date and sends its tip.
-    async fn claim(
-        &self,
-        row: &ScheduleRow,
-        current: Next,
-        following: Option<Next>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
+    /// Claims the row's next date and sends its tip.
+    async fn claim(&self, row: &ScheduleRow, following: Option<Next>, now: Timestamp) -> Result<(), Error> {
         let Some(pick) = self.pick(&row.workspace, &row.channel, &row.topics).await? else {
             self.store.advance(row, following, Attempt::End(Final::Failed(NO_TIP)), now).await?;
             return Ok(());
         };
         let claim = Attempt::Claim(&pick.tip, pick.round, self.lease(now));
-        if self.store.advance(row, following, claim, now).await? {
-            let key = PostingKey { workspace: row.workspace.clone(), channel: row.channel.clone(), date: current.date };
-            if let Some(posting) = self.store.posting(&key).await? {
-                self.carry(posting, now).await?;
-            }
+        if let Some(posting) = self.store.advance(row, following, claim, now).await? {
+            self.carry(posting, now).await?;
         }
         Ok(())
     }

@@ -319,8 +319,10 @@ fn unclear_date(given: &str, today: Date) -> Error {
     Error::user(format!("I could not read “{shown}” as a date. Please write it as YYYY-MM-DD, as in {today}."))
 }
 
+/// A tip as its card is headed, and its id; `None` when it is gone.
 fn title(deck: &dyn Deck, tip: &str) -> Option<String> {
-    deck.card(tip).map(|card| card.title).filter(|title| !title.is_empty())
+    let card = deck.card(tip)?;
+    Some(if card.title.is_empty() || card.title == tip { tip.to_owned() } else { format!("{} ({tip})", card.title) })
 }
 
 /// A schedule in one line.

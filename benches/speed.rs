@@ -1,0 +1,122 @@
+//! How fast a review and a mood are, beside a bare scan for the same phrases and another tone reader.
+//!
+//! `cargo bench` reads the project's own corpora; `cargo bench -- FILE` any text, a paragraph at a time. Rounds of
+//! all four are interleaved and each one's fastest round is printed, so that a noisy machine hurts all alike.
+
+use std::{hint::black_box, time::Instant};
+
+use aho_corasick::AhoCorasick;
+use bedside::{
+    content::{Medium, Pack},
+    language::Text,
+    mood::mood,
+    review::{Draft, review},
+};
+use vader_sentimental::SentimentIntensityAnalyzer;
+
+/// How many rounds are timed.
+const ROUNDS: usize = 15;
+/// One round reads about this much, in bytes.
+const ROUND_BYTES: usize = 200_000;
+
+struct Contender<'a> {
+    name: &'static str,
+    read: Box<dyn Fn(&str) + 'a>,
+    fastest: f64,
+}
+
+fn main() {
+    let file = std::env::args().skip(1).find(|a| !a.starts_with('-'));
+    let texts = match &file {
+        Some(path) => paragraphs(&std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{path}: {e}"))),
+        None => corpora(),
+    };
+    let bytes: usize = texts.iter().map(String::len).sum();
+    if texts.is_empty() {
+        eprintln!("there is no text in that file");
+        std::process::exit(2);
+    }
+    let began = Instant::now();
+    let pack = Pack::built_in();
+    let loading = began.elapsed();
+    let scan_of = |literals: &[String]| AhoCorasick::new(literals).expect("literals make an automaton");
+    let (drafts, messages) = (scan_of(pack.drafts.literals()), scan_of(pack.messages.literals()));
+    let vader = SentimentIntensityAnalyzer::new();
+    let mut contenders = [
+        contender("scan for the drafts' phrases", |text| drop(black_box(scan(&drafts, text)))),
+        contender("review", |text| {
+            drop(black_box(review(&pack, &Draft { text, answers: None, medium: Medium::Ticket })));
+        }),
+        contender("scan for the messages' phrases", |text| drop(black_box(scan(&messages, text)))),
+        contender("mood", |text| drop(black_box(mood(&pack, text)))),
+        contender("reading alone (language)", |text| drop(black_box(Text::read(text)))),
+        contender("vader-sentimental", |text| drop(black_box(vader.polarity_scores(text)))),
+    ];
+    let repeats = (ROUND_BYTES / bytes).max(1);
+    for round in 0..=ROUNDS {
+        for contender in &mut contenders {
+            let began = Instant::now();
+            for _ in 0..repeats {
+                texts.iter().for_each(|text| (contender.read)(text));
+            }
+            // The first round warms caches and is not counted.
+            if round > 0 {
+                contender.fastest = contender.fastest.min(began.elapsed().as_secs_f64());
+            }
+        }
+    }
+    print(&contenders, &texts, bytes, repeats, file.as_deref());
+    println!("the built-in pack loads in {:.1} ms", loading.as_secs_f64() * 1e3);
+}
+
+fn contender<'a>(name: &'static str, read: impl Fn(&str) + 'a) -> Contender<'a> {
+    Contender { name, read: Box::new(read), fastest: f64::INFINITY }
+}
+
+/// A bare scan: how many of the phrases stand in the text, in whatever case.
+fn scan(phrases: &AhoCorasick, text: &str) -> usize {
+    phrases.find_iter(text).count()
+}
+
+fn print(contenders: &[Contender<'_>], texts: &[String], bytes: usize, repeats: usize, file: Option<&str>) {
+    println!("{} texts, {:.0} bytes each, from {}", texts.len(), bytes as f64 / texts.len() as f64, file.unwrap_or("the corpora"));
+    println!("on {}, fastest of {ROUNDS} interleaved rounds\n", machine());
+    println!("{:32}{:>10}{:>14}{:>26}", "", "MB/s", "µs a message", "of the bare scan's speed");
+    for (place, c) in contenders.iter().enumerate() {
+        let total = (bytes * repeats) as f64;
+        let speed = total / c.fastest / 1e6;
+        let each = c.fastest * 1e6 / (texts.len() * repeats) as f64;
+        let beside = match place {
+            1 => format!("1/{:.1} (budget: 1/5)", c.fastest / contenders[0].fastest),
+            3 => format!("1/{:.1} (budget: 1/3)", c.fastest / contenders[2].fastest),
+            _ => String::new(),
+        };
+        println!("{:32}{speed:>10.1}{each:>14.2}{beside:>26}", c.name);
+    }
+}
+
+fn paragraphs(text: &str) -> Vec<String> {
+    text.split("\n\n").map(str::trim).filter(|p| !p.is_empty()).map(str::to_owned).collect()
+}
+
+/// Every draft and message of the corpora in `tests/corpus`.
+fn corpora() -> Vec<String> {
+    let mut texts = Vec::new();
+    for name in ["good", "bad", "tickets"] {
+        let path = format!("{}/tests/corpus/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        let corpus: toml::Table = std::fs::read_to_string(path).expect("a corpus").parse().expect("TOML");
+        for entries in corpus.values().filter_map(toml::Value::as_array) {
+            for entry in entries.iter().filter_map(toml::Value::as_table) {
+                let parts = ["draft", "answers", "customer", "good", "bad"];
+                texts.extend(parts.iter().filter_map(|part| Some(entry.get(*part)?.as_str()?.to_owned())));
+            }
+        }
+    }
+    texts
+}
+
+fn machine() -> String {
+    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpus.lines().find_map(|l| l.strip_prefix("model name")).map_or("an unknown processor", |l| l.trim_start_matches(['\t', ' ', ':']));
+    format!("{model}, {} cores", std::thread::available_parallelism().map_or(1, usize::from))
+}
