@@ -180,7 +180,7 @@ fn near(mood: &str) -> &'static [&'static str] {
         "urgent" => &["urgent", "angry", "anxious", "frustrated", "embarrassed"],
         "anxious" => &["anxious", "embarrassed", "urgent"],
         "embarrassed" => &["embarrassed", "anxious"],
-        "confused" => &["confused", "calm"],
+        "confused" => &["confused", "calm", "urgent"],
         "grieving" => &["grieving"],
         "thankful" => &["thankful"],
         "safety" => &["safety"],

@@ -380,14 +380,19 @@ impl Reader<'_> {
 
     /// Whether the feeling in the message, or what it cost the reader, is met.
     pub(super) fn acknowledges(&self) -> bool {
+        if self.answered.as_ref().is_some_and(|a| a.mood.mood == MoodName::Grieving) {
+            // A loss is met by a word for it; what it cost them at work is not the point.
+            return self.shown.any(&[CueName::Feeling, CueName::Apology, CueName::Validation]);
+        }
         let thanked =
             self.answered.as_ref().is_some_and(|a| matches!(a.mood.mood, MoodName::Embarrassed | MoodName::Anxious))
                 && self.shown.any(&[CueName::Thanks, CueName::Credit]);
         // A mild feeling is met by a light touch; a strong one wants its facts back, or its name.
         let mild = self.answered.as_ref().is_some_and(|a| a.mood.level <= UpsetLevel::Uneasy);
-        let tender = self.answered.as_ref().is_some_and(Answered::is_tender);
+        // Fear is met by the fact that removes it; shame and loss are not met by facts.
+        let tender = self.answered.as_ref().is_some_and(|a| a.is_tender() && a.mood.mood != MoodName::Anxious);
         let touched = mild && !tender && (self.echoes() >= 1 || self.shown.any(&[CueName::Greeting, CueName::Thanks]));
-        self.shown.any(HEARD) || thanked || touched || self.shown.has(CueName::Credit) || self.echoes() >= 3
+        self.shown.any(HEARD) || thanked || touched || self.shown.has(CueName::Credit) || !tender && self.echoes() >= 3
     }
 
     /// What the message asked for and the draft does not meet.

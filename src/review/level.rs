@@ -19,7 +19,7 @@ pub struct Level {
 
 impl Reader<'_> {
     pub(super) fn level(&self, findings: &[Finding], missing: &[Missing]) -> Option<Level> {
-        let answered = self.answered.as_ref()?;
+        self.answered.as_ref()?;
         let echoes = self.echoes();
         let heard = self.shown.any(HEARD) || self.shown.any(&[CueName::Credit, CueName::Thanks]);
         let moves =
@@ -65,8 +65,8 @@ impl Reader<'_> {
         ]);
         let number = match () {
             () if echoes == 0 && !heard && !moves => 1,
-            () if echoes == 0 && !moves || canned && !moves && !meets_person => 2,
-            () if judges || unmet > 0 || echoes == 0 && answered.matter.len() > 3 && !meets_person => 3,
+            () if echoes == 0 && !moves && !meets_person || canned && !moves && !meets_person => 2,
+            () if judges || unmet > 0 || echoes == 0 && !heard => 3,
             () if corrective || !meets_person => 4,
             () => 5,
         };
