@@ -216,6 +216,7 @@ async fn the_largest_messages_in_many_conversations_stay_within_bounds() {
     world.watch("category").await;
     let largest = "🦀".repeat(10_000);
     for number in 0..120 {
+        world.pass(SignedDuration::from_secs(1));
         let place = place(&format!("channel-{number}"), &["category"]);
         for id in 0..41 {
             world.hear(&place, &id.to_string(), "dan", &largest);
@@ -234,6 +235,7 @@ async fn a_million_words_in_as_many_conversations_stay_within_bounds_too() {
     world.watch("category").await;
     for number in 0..200_000 {
         let id = number.to_string();
+        world.pass(SignedDuration::from_millis(1));
         world.hear(&place(&id, &["category"]), &id, &id, "ok");
     }
     // A short message costs more than its letters: what is counted is what it takes.
