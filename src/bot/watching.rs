@@ -104,7 +104,8 @@ impl Watching {
         let mut inner = self.lock();
         if matches!(heard, Heard::Gone) {
             // What lies in it goes with it, and the platform need not say so for each.
-            return inner.drop_conversations(|owner, lineage| owner == workspace && lineage.contains(&place.conversation));
+            return inner
+                .drop_conversations(|owner, lineage| owner == workspace && lineage.contains(&place.conversation));
         }
         if !inner.watches(workspace, place) {
             return;

@@ -15,7 +15,8 @@ use crate::world::{World, agent, customer, form, lead, logged, message, place, s
 /// Angry, so that it is read by every engine; words that stand nowhere else.
 const CANARY: &str = "You should have fed the yellow quetzal canary, I am furious about the zanzibar printer!!!";
 /// What is looked for: in the words, in their halves, in capitals and as Debug writes bytes.
-const TRACES: &[&str] = &["quetzal", "zanzibar", "QUETZAL", "113, 117, 101, 116, 122, 97, 108", "7175657a616c", "cXVldHphb"];
+const TRACES: &[&str] =
+    &["quetzal", "zanzibar", "QUETZAL", "113, 117, 101, 116, 122, 97, 108", "7175657a616c", "cXVldHphb"];
 
 fn has(bytes: &[u8], trace: &str) -> bool {
     bytes.windows(trace.len()).any(|window| window == trace.as_bytes())
@@ -52,16 +53,20 @@ async fn a_canary_put_through_everything_is_found_nowhere() {
                 world.bot.suggest(&caller, row.name, holds, CANARY);
             }
         }
-        for id in [format!("review:all:{CANARY}"), format!("tip:share:{CANARY}"), format!("listen:{CANARY}"), CANARY.into()] {
+        for id in
+            [format!("review:all:{CANARY}"), format!("tip:share:{CANARY}"), format!("listen:{CANARY}"), CANARY.into()]
+        {
             world.action(&caller, &id, &[CANARY]).await;
-            let values = BTreeMap::from([("draft".to_owned(), CANARY.to_owned()), (CANARY.to_owned(), CANARY.to_owned())]);
+            let values =
+                BTreeMap::from([("draft".to_owned(), CANARY.to_owned()), (CANARY.to_owned(), CANARY.to_owned())]);
             world.ask(&caller, Ask::Form { id, values }).await;
         }
         world.action(&caller, "listen:about:", &[CANARY]).await;
         // A whole life of a draft.
         let open = form(world.run(&caller, "review", &[]).await);
         let first = crate::world::card(world.submit(&caller, &open, &[("draft", CANARY), ("answers", CANARY)]).await);
-        let asked = update(world.choose(&caller, &first, "blame/should-have").await);
+        let rule = crate::world::menu(&first).1[0].value.clone();
+        let asked = update(world.choose(&caller, &first, &rule).await);
         update(world.press(&caller, &asked, "Me").await);
         let open = form(world.press(&caller, &first, "Edit and review again").await);
         world.submit(&caller, &open, &[("draft", &format!("{CANARY} Really."))]).await;
@@ -77,9 +82,8 @@ async fn a_canary_put_through_everything_is_found_nowhere() {
     world.daily.tick(bedside::bot::Clock::now(&*world.clock)).await.unwrap();
 
     let log = logged();
-    assert!(log.contains("sqlx") || !log.is_empty() || log.is_empty(), "the log is read whole");
     let disk = world.disk();
-    assert!(has(&disk, "SQLite format 3") && has(&disk, "blame/should-have"), "the store is read");
+    assert!(has(&disk, "SQLite format 3") && has(&disk, "dan"), "the store is read");
     for trace in TRACES {
         assert!(!has(&disk, trace), "{trace} is on disk");
         let line = log.lines().find(|line| line.contains(trace));
@@ -113,7 +117,7 @@ async fn debug_shows_no_word_of_what_people_wrote() {
     let draft = bedside::review::Draft { text: CANARY, answers: Some(CANARY), medium: bedside::content::Medium::Chat };
     shown.push(format!("{:?}", bedside::review::review(&pack, &draft)));
     for shown in shown {
-        for trace in TRACES.iter().chain(&["furious", "You should have fed"]) {
+        for trace in TRACES.iter().chain(&["I am furious", "You should have fed"]) {
             assert!(!shown.contains(trace), "{trace}: {shown}");
         }
     }

@@ -2,9 +2,7 @@
 
 use bedside::bot::{Settings, Tone};
 
-use crate::world::{
-    World, agent, buttons, card, colleague, form, lead, message, reads, refused, support, words,
-};
+use crate::world::{World, agent, buttons, card, colleague, form, lead, message, reads, refused, support, words};
 
 const UPSET: &str = "This is a disgrace, I am furious: the printer broke for the fourth time.";
 const DESPAIR: &str = "I can't do this any more, I want to kill myself.";
@@ -23,7 +21,9 @@ async fn it_reads_what_the_customer_said_last_not_what_staff_said() {
     let coached = world.card(&agent(), "coach", &[]).await;
     let said = words(&coached);
     assert!(said.contains("“furious”") || said.contains("furious"), "{said}");
-    for part in ["Say first: ", "In this order", "You may ask", "It helps to", "Better avoided", "The shape of an answer"] {
+    for part in
+        ["Say first: ", "In this order", "You may ask", "It helps to", "Better avoided", "The shape of an answer"]
+    {
         assert!(said.contains(part), "no {part}: {said}");
     }
     assert!(said.contains("Related reading: "), "{said}");

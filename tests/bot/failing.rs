@@ -40,7 +40,9 @@ async fn a_store_that_was_closed_under_us() {
     ];
     fails_well(&world, asks, &["pool"]).await;
     // What needs no store works on.
-    for (caller, ask) in [(agent(), command("tip", &[])), (agent(), command("listen", &[])), (agent(), command("help", &[]))] {
+    for (caller, ask) in
+        [(agent(), command("tip", &[])), (agent(), command("listen", &[])), (agent(), command("help", &[]))]
+    {
         let said = words(&card(world.ask(&caller, ask).await));
         assert!(!said.contains("my fault"), "{said}");
     }

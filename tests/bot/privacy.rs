@@ -3,9 +3,7 @@
 use bedside::store::Kept;
 use jiff::SignedDuration;
 
-use crate::world::{
-    World, agent, colleague, customer, elsewhere, message, refused, support, update, workspace,
-};
+use crate::world::{World, agent, colleague, customer, elsewhere, form, message, refused, support, update, workspace};
 
 async fn dismiss_for_me(world: &World, caller: &bedside::bot::Caller) {
     let first = world.card(caller, "review", &[("draft", "You should have backed that up.")]).await;
@@ -48,7 +46,7 @@ async fn everything_kept_is_told_and_deleted_and_proven() {
         "that you set the daily tip of channel 77",
         "that you switched the rule blame/should-have off for yourself",
         "a keyed hash, deleted after week 2026-W20, that counts you once among the users of review",
-        "in memory: 2 of your messages in watched channels",
+        "in memory: 2 of your messages",
         "in memory: 1 of your drafts",
         "in memory: that you answer customers here",
     ] {
@@ -56,7 +54,9 @@ async fn everything_kept_is_told_and_deleted_and_proven() {
     }
 
     let said = world.said(&agent(), "forget-me", &[]).await;
-    for deleted in ["that you set the daily tip", "that you switched the rule", "2 of your messages", "1 of your drafts"] {
+    for deleted in
+        ["that you set the daily tip", "that you switched the rule", "2 of your messages", "1 of your drafts"]
+    {
         assert!(said.contains(deleted), "not deleted: {deleted}\n{said}");
     }
     assert!(said.contains("Kept about you now\nNothing."), "{said}");
@@ -99,10 +99,12 @@ async fn what_is_too_old_is_not_told_as_kept() {
 #[tokio::test]
 async fn a_message_of_mine_that_somebody_wants_to_answer_is_told_and_forgotten_too() {
     let world = World::new().await;
-    world.on_message(&agent(), "Help me answer", message("1", "dan", "I am furious, it broke.")).await;
-    assert!(world.said(&customer(), "privacy", &[]).await.contains("whom somebody is answering"));
-    world.said(&customer(), "forget-me", &[]).await;
-    assert!(!world.said(&customer(), "privacy", &[]).await.contains("whom somebody is answering"));
+    let coached = world.on_message(&agent(), "Help me answer", message("1", "dan", "I am furious, it broke.")).await;
+    assert!(world.said(&customer(), "privacy", &[]).await.contains("1 of your messages"));
+    let said = world.said(&customer(), "forget-me", &[]).await;
+    assert!(said.contains("1 of your messages, from memory"), "{said}");
+    let open = form(world.press(&agent(), &coached, "Write a draft").await);
+    assert_eq!(open.fields[1].value, "");
 }
 
 #[tokio::test]

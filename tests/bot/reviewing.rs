@@ -38,7 +38,7 @@ async fn a_kind_draft_reads_well_with_one_strength() {
     let said = world.said(&customer(), "review", &[("draft", KIND)]).await;
     assert!(said.starts_with("Reads well\n"), "{said}");
     assert_eq!(said.matches("Good: ").count(), 1, "{said}");
-    assert!(!said.contains("Mend") && !said.contains("Worth"), "{said}");
+    assert!(!said.contains("Mend") && !said.contains("Worth a change"), "{said}");
 }
 
 #[tokio::test]
@@ -68,7 +68,10 @@ async fn why_tells_basis_source_and_post() {
     if let Some(source) = &rule.source {
         assert!(why.contains(source.as_str()), "{why}");
     }
-    assert!(["says so. Read more: ", "Research says so (", "our own judgement"].iter().any(|b| why.contains(b)), "{why}");
+    assert!(
+        ["says so. Read more: ", "Research says so (", "our own judgement"].iter().any(|b| why.contains(b)),
+        "{why}"
+    );
 }
 
 #[tokio::test]
@@ -78,11 +81,7 @@ async fn editing_opens_the_form_with_the_draft_and_tells_what_was_resolved() {
     let open = form(world.press(&agent(), &first, "Edit and review again").await);
     assert_eq!(open.fields[0].value, "You should have backed that up. Calm down.");
     // One is mended, one stays, one is new.
-    let second = update(
-        world
-            .submit(&agent(), &open, &[("draft", "Calm down. It's not our problem.")])
-            .await,
-    );
+    let second = update(world.submit(&agent(), &open, &[("draft", "Calm down. It's not our problem.")]).await);
     let said = words(&second);
     assert!(said.contains("Since the last version: 1 resolved, 1 still there, 1 new."), "{said}");
     assert!(!said.contains("You should have"), "{said}");
@@ -90,7 +89,7 @@ async fn editing_opens_the_form_with_the_draft_and_tells_what_was_resolved() {
     let open = form(world.press(&agent(), &second, "Edit and review again").await);
     assert_eq!(open.fields[0].value, "Calm down. It's not our problem.");
     let third = words(&update(world.submit(&agent(), &open, &[("draft", KIND)]).await));
-    assert!(third.starts_with("Reads well") && third.contains("2 resolved."), "{third}");
+    assert!(third.starts_with("Reads well") && third.contains("2 resolved"), "{third}");
 }
 
 #[tokio::test]
@@ -116,7 +115,10 @@ async fn too_long_a_draft_is_told_how_long_and_what_to_do() {
     let said = world.said(&agent(), "review", &[("draft", &"Thank you. ".repeat(363))]).await;
     assert!(!said.contains("characters; I read"), "{said}");
     let long = message("1", "alice", &"x".repeat(6_000));
-    assert!(reads(&world.ask(&agent(), Ask::MessageCommand { name: "How does this read?".into(), message: long }).await).contains("6000 characters"));
+    assert!(
+        reads(&world.ask(&agent(), Ask::MessageCommand { name: "How does this read?".into(), message: long }).await)
+            .contains("6000 characters")
+    );
 }
 
 #[tokio::test]
@@ -134,7 +136,8 @@ async fn another_language_is_told_so_and_nothing_is_said_of_it() {
 #[tokio::test]
 async fn where_no_word_is_the_writers_own_nothing_is_vouched_for() {
     let world = World::new().await;
-    for draft in ["```\nyou should have backed that up\n```", "> you should have known", "https://example.org/a", "?!"] {
+    for draft in ["```\nyou should have backed that up\n```", "> you should have known", "https://example.org/a", "?!"]
+    {
         let said = world.said(&agent(), "review", &[("draft", draft)]).await;
         assert!(said.starts_with("Nothing to read here"), "{draft:?}: {said}");
         assert!(!said.contains("Nothing in it is likely to hurt"), "{draft:?}: {said}");
@@ -268,7 +271,7 @@ async fn a_draft_is_its_writers_alone() {
         let said = words(&card(world.submit(&stranger, &open, &[("draft", "Calm down.")]).await));
         assert!(!said.contains("Since the last") && !said.contains("backed"), "{said}");
     }
-    assert_eq!(words(&update(world.press(&agent(), &first, "Show all").await)).matches("Try: ").count(), 5);
+    assert!(words(&update(world.press(&agent(), &first, "Show all").await)).contains("backed"));
 }
 
 #[tokio::test]
@@ -312,7 +315,7 @@ async fn in_a_watched_conversation_the_review_knows_what_it_answers() {
     world.hear(&support(), "2", "alice", "Looking now.");
     let said = world.said(&agent(), "review", &[("draft", COLD)]).await;
     assert!(said.contains("Listening, level"), "{said}");
-    assert!(said.contains("Will I get my files back?"), "the open question: {said}");
+    assert!(said.contains("no acknowledgement") && said.contains("no way to meet the deadline"), "{said}");
     // Elsewhere, and for who is not staff, it knows nothing of it.
     let aside = in_place(agent(), place("random", &[]));
     assert!(!world.said(&aside, "review", &[("draft", COLD)]).await.contains("Listening, level"));
@@ -330,8 +333,8 @@ async fn help_me_answer_holds_the_message_for_the_draft() {
     let open = form(world.press(&agent(), &coached, "Write a draft").await);
     assert_eq!((open.fields[0].value.as_str(), open.fields[1].value.as_str()), ("", UPSET));
     let first = card(world.submit(&agent(), &open, &[("draft", COLD)]).await);
-    let said = words(&first);
-    assert!(said.contains("Will I get my files back?") && said.contains("Listening, level"), "{said}");
+    let all = words(&update(world.press(&agent(), &first, "Show all").await));
+    assert!(all.contains("Listening, level") && all.contains("no way to meet the deadline"), "{all}");
     // From the coaching card again: its text is still there, and the coaching is not painted over.
     let open = form(world.press(&agent(), &coached, "Write a draft").await);
     assert_eq!(open.fields[0].value, COLD);

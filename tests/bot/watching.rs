@@ -230,7 +230,7 @@ async fn the_largest_messages_in_many_conversations_stay_within_bounds() {
 }
 
 #[tokio::test]
-async fn a_million_words_in_as_many_conversations_stay_within_bounds_too() {
+async fn a_flood_of_short_messages_in_many_conversations_stays_within_bounds_too() {
     let world = World::new().await;
     world.watch("category").await;
     for number in 0..200_000 {
