@@ -96,7 +96,7 @@ impl Bot {
             (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         match part {
             ("review", what, held) => self.review_action(caller, what, held, values).await,
-            ("tip", "another", topic) => self.another_tip(topic),
+            ("tip", "another", topic) => self.another_tip(caller, topic),
             ("tip", "share", tip) => self.share_tip(caller, tip),
             ("listen", "about", _) => self.listen_about(values.first().map_or("", String::as_str)),
             ("watch", "notice", _) => self.share_notice(caller),
@@ -130,7 +130,9 @@ impl Bot {
     /// Counts a use of a feature, without a name or a word; a count that fails harms nothing.
     pub(super) async fn count(&self, caller: &Caller, feature: &str) {
         let week = Week::of(self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date());
-        if let Err(error) = self.store.count(&caller.workspace, feature, week, Some(&caller.person.id)).await {
+        // Whoever was just told that nothing is kept of them is not counted as a person for having asked.
+        let person = Some(&caller.person.id).filter(|_| feature != "forget-me");
+        if let Err(error) = self.store.count(&caller.workspace, feature, week, person).await {
             tracing::warn!(%error, "a use was not counted");
         }
     }

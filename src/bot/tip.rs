@@ -18,11 +18,10 @@ impl Bot {
         Ok(Answer::Card(self.some_tip(&pack, topic.map(|t| t.id.as_str()), self.is_staff(caller))?))
     }
 
-    pub(super) fn another_tip(&self, topic: &str) -> Result<Answer, Error> {
+    pub(super) fn another_tip(&self, caller: &Caller, topic: &str) -> Result<Answer, Error> {
         let pack = self.library.pack();
         let topic = Some(topic).filter(|t| !t.is_empty());
-        // Sharing is checked when it is pressed; whoever saw the button before sees it again.
-        Ok(Answer::Update(self.some_tip(&pack, topic, true)?))
+        Ok(Answer::Update(self.some_tip(&pack, topic, self.is_staff(caller))?))
     }
 
     pub(super) fn share_tip(&self, caller: &Caller, id: &str) -> Result<Answer, Error> {
