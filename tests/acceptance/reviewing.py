@@ -29,7 +29,7 @@ def form_flow(w):
     form = w.click("alice", back, "Edit and review again", channel="team")
     w.checks.equal("the form holds the draft as it was", form.fields.get("draft"), BAD)
     again = w.submit("alice", form, {"draft": BETTER}, channel="team")
-    w.checks.matches("the second version tells what changed", "Since the last version: \\d+ resolved, \\d+ still there, \\d+ new", again.text)
+    w.checks.matches("the second version tells what changed", "Since the last version: \\W*\\d+ resolved, \\d+ still there, \\d+ new", again.text)
     w.checks.that("the second version takes the card's place", again.id == card.id, card.id, again.id)
     w.checks.lacks("what was resolved is gone", "backed that up", again.text)
     form = w.click("alice", again, "Edit and review again", channel="team")
@@ -165,4 +165,4 @@ def odd_drafts(w):
         if draft is None:
             draft, change = "x", lambda told: told["data"]["options"][0].update(value="You should have \ud800 backed that up.")
         told = w.review("alice", draft, "globex", change=change)
-        w.checks.that(f"a draft of {name} has a card", told.title and "fault" not in told.text, "a card", told)
+        w.checks.that(f"a draft of {name} has a card", told.title and not told.title.startswith("Sorry"), "a card", told)

@@ -63,7 +63,7 @@ class Answer:
         return {part["custom_id"]: part.get("value", "") for part in parts}
 
     def __str__(self):
-        return self.error or self.text or f"a form {self.modal}" if self.modal else self.error or self.text or str(self.raw)
+        return self.error or self.text or (f"a form {self.modal}" if self.modal else str(self.raw))
 
 
 def text_of(message):
@@ -79,7 +79,7 @@ class World:
         self.folder, self.home = folder, folder / "bot"
         self.home.mkdir()
         self.checks, self.paces, self.slowest, self.starts = Checks(), {}, (0, ""), 0
-        self.process = None
+        self.process, self.sat_on = None, {}  # form → the card it was opened from
         self.model_port = free_port()
         self.log_file = self.home / "bedside.log"
 
@@ -202,8 +202,14 @@ class World:
         answer = Answer(did, self.control(what, user=user, guild=guild, channel=channel, **body))
         if answer.error:
             self.wire.changes.clear()
-            self.paces[guild, charged] = self.paces.get((guild, charged), time.monotonic()) - ONE_MORE
+            if paced:
+                self.paces[guild, charged] -= ONE_MORE
             return answer
+        if "update" in answer.raw["kind"]:  # the card that it sat on changed
+            told = next((m for m in self.messages(guild, channel) if m["id"] == body.get("message", self.sat_on.get(body.get("key")))), None)
+            answer = Answer(did, {**answer.raw, "response": told and {**told, "ephemeral": bool(int(told.get("flags") or 0) & 64)}})
+        if what in ("click", "select"):
+            self.sat_on[answer.key] = body["message"]
         if name == "forget-me":
             self.paces.pop((guild, charged), None)  # their haste is forgotten too
         took = answer.raw["took_ms"]
@@ -215,7 +221,7 @@ class World:
         if answer.raw["response"] and not answer.ephemeral: wrong.append("a public answer")
         public = [f for f in answer.followups if not f["ephemeral"]]
         if bool(public) != share: wrong.append(f"{len(public)} public messages")
-        if "fault" in answer.title or answer.title.startswith("Sorry"): wrong.append(answer.text)
+        if answer.title.startswith("Sorry"): wrong.append(answer.text)
         self.checks.that(f"{did}: answered", not wrong, f"a private answer within {within} ms" + (" and a public message" if share else ""), ", ".join(wrong))
         return answer
 
@@ -232,7 +238,8 @@ class World:
         return self.act("select", user, guild, channel, message=answer.id, values=[value], custom_id=next(iter(answer.menus), None), **more)
 
     def submit(self, user, form, values, guild="acme", channel="support", **more):
-        return self.act("modal", user, guild, channel, key=form.key, values=values, **more)
+        # What stood in a field and was left alone is sent with it.
+        return self.act("modal", user, guild, channel, key=form.key, values={**form.fields, **values}, **more)
 
     def send(self, user, content, guild="acme", channel="support"):
         return self.control("send", user=user, guild=guild, channel=channel, content=content)["id"]
