@@ -55,12 +55,12 @@ def commands(w):
     w.checks.matches("a date left out twice", "left out already", daily("skip", channel="#support", date=tomorrow).text)
     for date, expected in (("2020-01-01", "over already"), ("soon", "could not read"), ("2026-13-99", "could not read"), ("2099-01-01", "more than a year")):
         w.checks.matches(f"skip of {date}", expected, daily("skip", channel="#support", date=date).text)
-    w.checks.matches("the locked channel is refused, with what to grant", "may not post.*grant me Send Messages", daily("on", channel="#locked", time=at, zone="UTC").text)
-    w.checks.matches("report refuses it too", "may not post.*grant me Send Messages", w.slash("carol", "report", options={"channel": "#locked"}).text)
+    w.checks.matches("the locked channel is refused, with what to grant", "may not post.*grant me Send Messages", daily("on", "globex", channel="#locked", time=at, zone="UTC").text)
+    w.checks.matches("report refuses it too", "may not post.*grant me Send Messages", w.slash("carol", "report", "globex", options={"channel": "#locked"}).text)
     for wrong, expected in (({"time": "25:00"}, "25:00"), ({"time": "noon?"}, "noon"), ({"zone": "Europe/Lodnon"}, "Europe/London"), ({"zone": "GMT+25"}, "GMT"), ({"days": "Funday"}, "unday"), ({"topics": "teapots"}, "no tips on .teapots")):
-        told = daily("on", **{"channel": "#random", "time": at, "zone": "UTC", **wrong})
+        told = daily("on", "globex", **{"channel": "#random", "time": at, "zone": "UTC", **wrong})
         w.checks.matches(f"daily on with {wrong}", f"^Not quite.*{expected}", told.text)
     for verb in ("off", "skip", "now"):
-        w.checks.matches(f"{verb} where there is none", "has no daily tip", daily(verb, channel="#ticket-1").text)
+        w.checks.matches(f"{verb} where there is none", "has no daily tip", daily(verb, "globex", channel="#ticket-1").text)
     w.checks.matches("off", "^The daily tip is off", daily("off", channel="#support").text)
     w.checks.lacks("and it is off the list", "<#" + w.channels["acme/support"], daily("list").text)

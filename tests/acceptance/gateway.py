@@ -41,11 +41,18 @@ def dropped(w):
         told = w.slash("dan", "coach", channel="printer-thread", within=2900)
         w.checks.matches(f"a message written while it was cut ({code}) is known", "furious", told.text)
         w.control("delete", user="bob", channel="printer-thread", message=message)
+    guild = w.guilds["acme"]
+    w.wire.inject({"op": 0, "t": "GUILD_DELETE", "d": {"id": guild, "unavailable": True}})
+    w.checks.matches("an outage of a server takes nothing away", "<#" + w.channels["acme/support"], w.slash("carol", "watch list").text)
+    w.checks.matches("nor what was watched", "^(Coaching|A person first)", w.slash("dan", "coach", channel="printer-thread").text)
+    # The server removes the bot and, with the next greeting, has it back.
+    w.wire.inject({"op": 0, "t": "GUILD_DELETE", "d": {"id": guild}})
     identifies = w.identifies()
     w.control("drop", code=4000, forget=True)
     w.wait("a forgotten session is begun anew", lambda: w.identifies() > identifies, 20)
     w.checks.matches("and commands are answered", "Try it", w.slash("alice", "tip", within=2900).text)
     w.checks.matches("settings stand", "<#" + w.channels["acme/support"], w.slash("carol", "watch list").text)
+    w.checks.matches("what was held of a server that removed the bot is gone", "seen no customer's message", w.slash("dan", "coach", channel="printer-thread").text)
     daily.came(w, "after the connection was cut")
 
 

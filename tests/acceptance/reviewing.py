@@ -43,7 +43,13 @@ def form_flow(w):
         for label in ("Why?", "Show all", "Edit and review again"):
             told = w.click("alice", card, label, change=w.as_person("acme", user))
             w.checks.that(f"{label} of alice's card by {user}", "forget it, so this one is gone" in told.text and "backed" not in str(told.raw.get("modal")), "kindly refused", told)
+    held = card.buttons["Why?"].rsplit(":", 1)[1]
+    for number, what in enumerate(("write", "brief", "dismiss", "for-draft", "for-me", "for-team")):
+        user = ("dan", "bob", "carol")[number % 3]
+        told = w.click("alice", card, "Why?", change=both(with_data(custom_id=f"review:{what}:{held}", values=[card.menu[0]]), w.as_person("acme", user)))
+        w.checks.that(f"{what} of alice's card by {user}", "forget it, so this one is gone" in told.text and not told.modal, "kindly refused", told)
     told = w.click("alice", card, "Why?")
+    w.checks.matches("her card is hers still", "Rule `", told.text)
     form = w.slash("alice", "review")
     told = w.submit("alice", form, {"draft": BAD}, change=w.as_person("acme", "dan"))
     w.checks.matches("a form submitted by another is their own first draft", "You should have backed", told.text)

@@ -10,7 +10,7 @@ CANARY = "Quibberlanx should have backed that up, you zorptangle! Just reboot th
 
 def canary(w):
     def forced(user, name, options, option):
-        return w.slash(user, name, options=options, change=with_option(option, CANARY))
+        return w.slash(user, name, "globex", options=options, change=with_option(option, CANARY))
 
     card = w.review("alice", CANARY)
     w.checks.matches("the canary is reviewed", "Quibberlanx should have backed|zorptangle|reboot", card.text)
@@ -32,17 +32,17 @@ def canary(w):
     for name, options in (("daily off", {"channel": "#team"}), ("daily now", {"channel": "#team"}), ("report", {"channel": "#team"}), ("watch add", {"channel": "#team"}), ("watch remove", {"channel": "#team"})):
         forced("carol", name, options, "channel")
     forced("carol", "watch staff", {"role": "@staff"}, "role")
-    w.slash("carol", "watch staff", options={"role": "@staff"})
     for option, name in (("topic", "tip"), ("about", "coach"), ("topic", "listen")):
         w.control("autocomplete", user="alice", name=name, option=option, value=CANARY)
     # Watched, edited, deleted; in a channel, a thread, a post; answered, read back.
-    for place in ("support", "printer-thread", "printer-post", "ticket-1"):
+    for number, place in enumerate(("support", "printer-thread", "printer-post", "ticket-1")):
+        user = ("dan", "carol")[number % 2]
         message = w.send("bob", "I am furious! " + CANARY, channel=place)
-        w.slash("dan", "coach", channel=place)
+        w.slash(user, "coach", channel=place)
         w.control("edit", user="bob", channel=place, message=message, content="I am livid! " + CANARY)
-        advice = w.context("dan", "Help me answer", message, channel=place)
-        form = w.click("dan", advice, next(iter(advice.buttons)), channel=place)
-        w.submit("dan", form, {"draft": CANARY, "answers": CANARY}, channel=place)
+        advice = w.context(user, "Help me answer", message, channel=place)
+        form = w.click(user, advice, next(iter(advice.buttons)), channel=place)
+        w.submit(user, form, {"draft": CANARY, "answers": CANARY}, channel=place)
         w.context("alice", "How does this read?", w.send("alice", CANARY, channel=place), channel=place)
         w.control("delete", user="bob", channel=place, message=message)
     w.control("thread", user="bob", channel="support", name="Quibberlanx-zorptangle", content=CANARY)
@@ -140,7 +140,8 @@ def found_in(folder):
         content = path.read_bytes().lower()
         seen += 1
         for word in WORDS:
-            found += [f"{word} as {how} in {path.name}" for how, form in written(word) if form in content]
+            forms = [pair for one in (word, word.lower()) for pair in written(one)]  # it may have been folded before
+            found += [f"{word} as {how} in {path.name}" for how, form in forms if form in content]
     return found, seen
 
 
