@@ -79,7 +79,12 @@ fn scan(phrases: &AhoCorasick, text: &str) -> usize {
 }
 
 fn print(contenders: &[Contender<'_>], texts: &[String], bytes: usize, repeats: usize, file: Option<&str>) {
-    println!("{} texts, {:.0} bytes each, from {}", texts.len(), bytes as f64 / texts.len() as f64, file.unwrap_or("the corpora"));
+    println!(
+        "{} texts, {:.0} bytes each, from {}",
+        texts.len(),
+        bytes as f64 / texts.len() as f64,
+        file.unwrap_or("the corpora")
+    );
     println!("on {}, fastest of {ROUNDS} interleaved rounds\n", machine());
     println!("{:32}{:>10}{:>14}{:>26}", "", "MB/s", "µs a message", "of the bare scan's speed");
     for (place, c) in contenders.iter().enumerate() {
@@ -117,6 +122,9 @@ fn corpora() -> Vec<String> {
 
 fn machine() -> String {
     let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpus.lines().find_map(|l| l.strip_prefix("model name")).map_or("an unknown processor", |l| l.trim_start_matches(['\t', ' ', ':']));
+    let model = cpus
+        .lines()
+        .find_map(|l| l.strip_prefix("model name"))
+        .map_or("an unknown processor", |l| l.trim_start_matches(['\t', ' ', ':']));
     format!("{model}, {} cores", std::thread::available_parallelism().map_or(1, usize::from))
 }

@@ -118,15 +118,10 @@ impl Bot {
         self.watching.bytes()
     }
 
-    /// Lets go of what is too old to be held, and deletes workspaces that removed the bot 30 days ago.
-    pub async fn sweep(&self) -> Result<(), Error> {
+    /// Lets go of what is too old to be held in memory; what is stored, the daily service tidies.
+    pub fn sweep(&self) {
         let now = self.clock.now();
         self.watching.sweep(now);
         self.drafts.sweep(now);
-        for workspace in self.store.purge_left(now).await? {
-            tracing::info!(%workspace, "a workspace that removed the bot 30 days ago was deleted");
-        }
-        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-        Ok(self.store.prune_counters(crate::store::Week::of(today)).await?)
     }
 }

@@ -141,9 +141,7 @@ async fn serve(config: Config, token: Token, library: Arc<Library>, shutdown: Ca
 /// Lets go of what is too old to be held, now and then.
 async fn sweep(bot: &Bot, clock: &dyn Clock, shutdown: &CancellationToken) {
     loop {
-        if let Err(error) = bot.sweep().await {
-            tracing::error!(%error, "tidying up failed; it is tried again");
-        }
+        bot.sweep();
         if shutdown.run_until_cancelled(clock.until(clock.now() + SWEEP)).await.is_none() {
             return;
         }

@@ -85,7 +85,8 @@ impl<'t> Scanned<'t> {
         ByteSpan { start: span.start, end: span.start + covered.len() }
     }
 
-    fn any(&self, patterns: &std::ops::Range<u32>) -> bool {
+    /// Whether any of a run of patterns matches at all.
+    pub fn any(&self, patterns: &std::ops::Range<u32>) -> bool {
         !patterns::of(&self.matches, patterns).is_empty()
     }
 

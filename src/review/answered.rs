@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Lack, Reader, shown};
 use crate::{
     content::{AnswerTo, CueName, MoodName, Pack, Scanned},
-    language::{ByteSpan, Ending, Sentence, Text},
+    language::{ByteSpan, Ending, Text},
     mood::{Mood, Sureness, UpsetLevel, mood},
 };
 
@@ -252,9 +252,13 @@ impl<'t> Answered<'t> {
 
     /// Whether it carries a feeling that an answer should meet.
     pub(super) fn is_upset(&self) -> bool {
-        let tender = matches!(self.mood.mood, MoodName::Anxious | MoodName::Embarrassed | MoodName::Grieving);
-        self.mood.level >= UpsetLevel::Uneasy && (tender || self.mood.mood != MoodName::Thankful)
-            || tender && self.mood.level >= UpsetLevel::Calm && self.mood.sure != Sureness::Guess
+        self.mood.level >= UpsetLevel::Uneasy && self.mood.mood != MoodName::Thankful
+            || self.is_tender() && self.mood.sure != Sureness::Guess
+    }
+
+    /// Whether it carries fear, shame or loss: feelings that a light touch does not meet.
+    fn is_tender(&self) -> bool {
+        matches!(self.mood.mood, MoodName::Anxious | MoodName::Embarrassed | MoodName::Grieving)
     }
 
     /// Whether it names a time by which it matters.
@@ -267,8 +271,8 @@ impl<'t> Answered<'t> {
         self.is_upset() || self.mood.urgency >= 2.0
     }
 
-    /// What is asked, with the bytes of the message; a complaint in the form of a question is none.
-    pub(super) fn questions(&self) -> impl Iterator<Item = &Sentence> {
+    /// What is asked, in spans of the folded message; a complaint in the form of a question is none.
+    pub(super) fn questions(&self) -> Vec<ByteSpan> {
         const COMPLAINTS: &[&str] = &[
             "why is it always",
             "why does it always",
@@ -279,10 +283,51 @@ impl<'t> Answered<'t> {
             "how many times",
         ];
         let folded = &self.scanned.text.folded;
-        self.scanned.text.sentences.iter().filter(move |s| {
+        let asked = self.scanned.text.sentences.iter().filter(|s| {
             let asked = s.span.of(folded);
             s.ending == Ending::Question && s.words >= 3 && !COMPLAINTS.iter().any(|c| asked.starts_with(c))
-        })
+        });
+        asked.flat_map(|s| parts(folded, s.span)).collect()
+    }
+
+    /// The matter of what they say they have tried already.
+    fn tried(&self) -> HashSet<String> {
+        const TRIED: &[&str] = &["already", "i've tried", "i have tried", "i tried", "have done"];
+        let folded = &self.scanned.text.folded;
+        let sentences = self.scanned.text.sentences.iter().map(|s| s.span.of(folded));
+        sentences.filter(|s| TRIED.iter().any(|t| s.contains(t))).flat_map(matter).collect()
+    }
+}
+
+/// “When does it come, and will she have access?” asks twice.
+fn parts(folded: &str, question: ByteSpan) -> Vec<ByteSpan> {
+    const OPENINGS: &[&str] = &[
+        "and will ",
+        "and is ",
+        "and are ",
+        "and does ",
+        "and do ",
+        "and can ",
+        "and could ",
+        "and when ",
+        "and how ",
+        "and who ",
+        "and what ",
+        "and where ",
+        "and which ",
+        "and why ",
+    ];
+    let text = question.of(folded);
+    let cut = OPENINGS.iter().filter_map(|o| text.find(&format!(", {o}"))).min();
+    match cut {
+        Some(cut) => {
+            let middle = question.start + cut;
+            let second = ByteSpan { start: middle + ", and ".len(), end: question.end };
+            let mut all = vec![ByteSpan { start: question.start, end: middle }];
+            all.extend(parts(folded, second));
+            all
+        }
+        None => vec![question],
     }
 }
 
@@ -335,13 +380,19 @@ impl Reader<'_> {
 
     /// Whether the feeling in the message, or what it cost the reader, is met.
     pub(super) fn acknowledges(&self) -> bool {
+        if self.answered.as_ref().is_some_and(|a| a.mood.mood == MoodName::Grieving) {
+            // A loss is met by a word for it; what it cost them at work is not the point.
+            return self.shown.any(&[CueName::Feeling, CueName::Apology, CueName::Validation]);
+        }
         let thanked =
             self.answered.as_ref().is_some_and(|a| matches!(a.mood.mood, MoodName::Embarrassed | MoodName::Anxious))
                 && self.shown.any(&[CueName::Thanks, CueName::Credit]);
         // A mild feeling is met by a light touch; a strong one wants its facts back, or its name.
         let mild = self.answered.as_ref().is_some_and(|a| a.mood.level <= UpsetLevel::Uneasy);
-        let touched = mild && (self.echoes() >= 1 || self.shown.any(&[CueName::Greeting, CueName::Thanks]));
-        self.shown.any(HEARD) || thanked || touched || self.shown.has(CueName::Credit) || self.echoes() >= 3
+        // Fear is met by the fact that removes it; shame and loss are not met by facts.
+        let tender = self.answered.as_ref().is_some_and(|a| a.is_tender() && a.mood.mood != MoodName::Anxious);
+        let touched = mild && !tender && (self.echoes() >= 1 || self.shown.any(&[CueName::Greeting, CueName::Thanks]));
+        self.shown.any(HEARD) || thanked || touched || self.shown.has(CueName::Credit) || !tender && self.echoes() >= 3
     }
 
     /// What the message asked for and the draft does not meet.
@@ -352,9 +403,11 @@ impl Reader<'_> {
             AnswerTo::Deadline if answered.has_deadline() && !self.meets_deadline() => vec![(Lack::Workaround, None)],
             AnswerTo::Questions => answered
                 .questions()
-                .filter(|question| !self.meets(answered, question))
-                .map(|question| (Lack::AnswerToQuestion, Some(answered.scanned.text.origin(question.span))))
+                .into_iter()
+                .filter(|question| !self.meets(answered, *question))
+                .map(|question| (Lack::AnswerToQuestion, Some(answered.scanned.text.origin(question))))
                 .collect(),
+            AnswerTo::Tried if self.asks_again(answered) => vec![(Lack::Restatement, None)],
             _ => Vec::new(),
         }
     }
@@ -366,10 +419,22 @@ impl Reader<'_> {
             || done && self.shown.has(CueName::Action)
     }
 
+    /// Whether a step of the draft is one that they have taken.
+    fn asks_again(&self, answered: &Answered<'_>) -> bool {
+        let tried = answered.tried();
+        let text = &self.scanned.text;
+        let credited = self.shown.has(CueName::Credit);
+        let steps = self.shown.spans(CueName::Step).iter().filter_map(|step| text.sentence_at(step.start));
+        !credited
+            && steps
+                .into_iter()
+                .any(|i| matter(text.sentences[i].span.of(&text.folded)).any(|word| tried.contains(&word)))
+    }
+
     /// Whether a question is met: its words come back, or its kind of answer is there, or it is taken on.
-    fn meets(&self, answered: &Answered<'_>, question: &Sentence) -> bool {
+    fn meets(&self, answered: &Answered<'_>, question: ByteSpan) -> bool {
         let draft = &self.scanned.text.folded;
-        let asked = question.span.of(&answered.scanned.text.folded);
+        let asked = question.of(&answered.scanned.text.folded);
         let mine: HashSet<String> = matter(draft).collect();
         let words: HashSet<String> = matter(asked).collect();
         let back = words.intersection(&mine).count();
@@ -377,7 +442,7 @@ impl Reader<'_> {
             return true;
         }
         let opens = |with: &[&str]| with.iter().any(|w| asked.starts_with(w) || asked.contains(&format!(" {w}")));
-        let lone = answered.questions().count() == 1;
+        let lone = answered.questions().len() == 1;
         if opens(&["when ", "how long", "what time"]) {
             return self.shown.has(CueName::Time) || self.shown.has(CueName::NextStep);
         }

@@ -6,6 +6,7 @@
 mod answered;
 mod compare;
 mod examples;
+mod inside;
 mod level;
 mod measure;
 mod missing;
@@ -232,6 +233,7 @@ impl<'a> Reader<'a> {
                         findings.push(finding(rule, self.scanned.text.origin(span)));
                     }
                 }
+                RuleKind::Inside(inside) => findings.extend(self.inside(inside).map(|span| finding(rule, span))),
                 RuleKind::Measure(measure, limit) => {
                     findings.extend(self.measure(*measure, *limit).map(|span| finding(rule, span)));
                 }
