@@ -121,10 +121,12 @@ fn command(name: String, mut options: Vec<Given>) -> (String, Vec<Given>) {
 
 fn value(given: Given) -> Option<OptionValue> {
     let serde_json::Value::String(text) = given.value else { return None };
+    // Ids are stored, so nothing but an id passes as one.
+    let id = text.parse::<std::num::NonZeroU64>();
     match given.kind {
         3 => Some(OptionValue::Text(text)),
-        7 => Some(OptionValue::Channel(store::ChannelId::new(text))),
-        8 => Some(OptionValue::Role(RoleId::new(text))),
+        7 => Some(OptionValue::Channel(store::ChannelId::new(id.ok()?.to_string()))),
+        8 => Some(OptionValue::Role(RoleId::new(id.ok()?.to_string()))),
         _ => None,
     }
 }
@@ -166,7 +168,8 @@ mod tests {
         let ask =
             asked(&json!({"data": {"type": 1, "name": "daily", "options": [{"name": "on", "type": 1, "options": [
             {"name": "channel", "type": 7, "value": "20"}, {"name": "time", "type": 3, "value": "09:00"},
-            {"name": "number", "type": 4, "value": 4}]}]}}));
+            {"name": "number", "type": 4, "value": 4}, {"name": "other", "type": 7, "value": "not an id"},
+            {"name": "role", "type": 8, "value": "0"}]}]}}));
         let Some(Ask::Command { name, options }) = ask else { panic!("{ask:?}") };
         assert_eq!(name, "daily on");
         let expected = [

@@ -1,0 +1,51 @@
+"""The acceptance run; see `run` beside this file."""
+import pathlib, sys, tempfile, time
+
+import commands, daily, ending, gateway, reviewing, secrecy, tenants, tickets, watching
+from world import World
+
+# In this order; each takes the world as the ones before left it.
+SCENARIOS = {
+    "begin": commands.begin, "daily-due": daily.due, "commands": commands.everywhere, "wrong-people": commands.wrong_people,
+    "suggestions": commands.suggestions, "tips": commands.tips, "listening": commands.listening, "reviewing": reviewing.form_flow,
+    "dismissing": reviewing.dismissing, "forged": reviewing.forged, "odd-drafts": reviewing.odd_drafts, "haste": commands.haste,
+    "tickets": tickets.twenty, "watching": watching.follows, "forgetting": watching.forgetting, "daily": daily.commands,
+    "faults": gateway.faults, "dropped": gateway.dropped, "restart": gateway.restart, "denied": gateway.denied,
+    "tenants": tenants.never_cross, "canary": secrecy.canary, "end": ending.end,
+}
+NEEDED = ("begin", "end")
+
+
+def main():
+    model, binary, wanted = sys.argv[1], sys.argv[2], sys.argv[3:]
+    unknown = [name for name in wanted if name not in SCENARIOS]
+    if unknown:
+        sys.exit(f"no scenario {', '.join(unknown)}; there are {', '.join(SCENARIOS)}")
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="bedside-acceptance-") as folder:
+        world = World(model, binary, pathlib.Path(folder))
+        try:
+            world.start_model(sys.executable)
+            for name, scenario in SCENARIOS.items():
+                if wanted and name not in (*wanted, *NEEDED):
+                    continue
+                at, count = time.monotonic(), world.checks.passed
+                try:
+                    scenario(world)
+                except Exception as error:  # a scenario that stumbles is a failed check; the others still tell
+                    place = error.__traceback__
+                    while place.tb_next: place = place.tb_next
+                    seen = f"{type(error).__name__}: {error} ({pathlib.Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno})"
+                    world.checks.that(f"{name} runs through", False, "no surprise", seen)
+                print(f"  {name}: {world.checks.passed - count} passed, {time.monotonic() - at:.0f} s", flush=True)
+        finally:
+            world.end()
+    for note in world.checks.notes:
+        print(f"  {note}")
+    failed = len(world.checks.failures)
+    print(f"slowest answer: {world.slowest[0]:.0f} ms ({world.slowest[1]}); {time.monotonic() - began:.0f} s in all")
+    print(f"{world.checks.passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+main()
