@@ -7,11 +7,12 @@ use std::{hint::black_box, time::Instant};
 
 use aho_corasick::AhoCorasick;
 use bedside::{
-    content::{Medium, Pack},
+    content::{Layer, Medium, Pack},
     language::Text,
     mood::mood,
     review::{Draft, review},
 };
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use vader_sentimental::SentimentIntensityAnalyzer;
 
 /// How many rounds are timed.
@@ -39,8 +40,7 @@ fn main() {
     let began = Instant::now();
     let pack = Pack::built_in();
     let loading = began.elapsed();
-    let scan_of = |literals: &[String]| AhoCorasick::new(literals).expect("literals make an automaton");
-    let (drafts, messages) = (scan_of(pack.drafts.literals()), scan_of(pack.messages.literals()));
+    let (drafts, messages) = (bare_scan(&["rule", "cue"]), bare_scan(&["signal"]));
     let vader = SentimentIntensityAnalyzer::new();
     let mut contenders = [
         contender("scan for the drafts' phrases", |text| drop(black_box(scan(&drafts, text)))),
@@ -71,6 +71,28 @@ fn main() {
 
 fn contender<'a>(name: &'static str, read: impl Fn(&str) + 'a) -> Contender<'a> {
     Contender { name, read: Box::new(read), fastest: f64::INFINITY }
+}
+
+/// A scanner for the phrases that the patterns of the built-in pack begin with: what any engine must find at least.
+fn bare_scan(kinds: &[&str]) -> AhoCorasick {
+    let mut extractor = Extractor::new();
+    extractor.kind(ExtractKind::Prefix).limit_literal_len(24).limit_total(500);
+    let mut phrases: Vec<Vec<u8>> = Vec::new();
+    for file in Layer::built_in().files {
+        let table: toml::Table = file.text.parse().expect("the built-in pack is TOML");
+        let entries = kinds.iter().filter_map(|kind| table.get(*kind)?.as_array()).flatten();
+        let finds = entries.filter_map(|entry| entry.get("find")?.as_array()).flatten().filter_map(toml::Value::as_str);
+        for find in finds {
+            let Ok(hir) = regex_syntax::parse(find) else { continue };
+            let found = extractor.extract(&hir);
+            phrases.extend(
+                found.literals().unwrap_or_default().iter().map(|l| l.as_bytes().to_vec()).filter(|l| l.len() > 2),
+            );
+        }
+    }
+    phrases.sort_unstable();
+    phrases.dedup();
+    AhoCorasick::builder().ascii_case_insensitive(true).build(&phrases).expect("phrases make an automaton")
 }
 
 /// A bare scan: how many of the phrases stand in the text, in whatever case.

@@ -19,6 +19,15 @@ fn every_example_of_every_rule_cue_and_signal_holds() {
 }
 
 #[test]
+fn every_pattern_of_the_built_in_pack_is_one() {
+    let mut layer = Layer::built_in();
+    layer.files.iter_mut().for_each(|file| file.proven = false);
+    if let Err(problems) = load(&[layer]) {
+        panic!("{}", lines(&problems));
+    }
+}
+
+#[test]
 fn the_pack_holds_what_was_promised() {
     let pack = Pack::built_in();
     assert_eq!(pack.posts.iter().filter(|p| p.seed).count(), 10, "the ten seed posts");
@@ -61,7 +70,7 @@ fn no_two_tips_say_the_same() {
 }
 
 fn with(text: &str) -> Result<Pack, Vec<Problem>> {
-    let own = SourceFile { name: "our-pack/rules.toml".into(), text: text.to_owned().into() };
+    let own = SourceFile::new("our-pack/rules.toml", text);
     load(&[Layer::built_in(), Layer { files: vec![own] }])
 }
 

@@ -54,7 +54,7 @@ fn read_folder(folder: &Path, depth: usize, layer: &mut Layer, problems: &mut Ve
                     return problems
                         .push(of_file(folder, &format!("holds more than {MOST_FILES} files; split the pack")));
                 }
-                Ok(text) => layer.files.push(SourceFile { name: path.display().to_string(), text: text.into() }),
+                Ok(text) => layer.files.push(SourceFile::new(path.display().to_string(), text)),
                 Err(wrong) => problems.push(of_file(&path, &wrong)),
             }
         }

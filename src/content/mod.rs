@@ -4,6 +4,7 @@
 //! - [`load`]: lays packs over one another, tells everything that is wrong, compiles the result.
 //! - [`Pack`]: the result, which the engines run on.
 
+mod beginnings;
 mod compile;
 mod layers;
 mod names;

@@ -1,20 +1,26 @@
 //! Thousands of patterns, one pass.
 //!
-//! All patterns of a set are one lazy DFA. It is entered wherever a word or a mark begins and left as soon as no
-//! pattern can match any more, which is after a few bytes nearly always; on the way it tells which patterns end where.
+//! An Aho–Corasick scan finds the places where a pattern may begin, by the texts that it can begin with; only there is
+//! the pattern itself tried. It is compiled when that first happens, so that a start costs little and memory holds
+//! what is used. A pattern that can begin with anything is tried wherever a word or a mark begins: slower, in bounded
+//! time all the same.
 
-use std::{num::NonZeroUsize, ops::Range, panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    ops::Range,
+    sync::{Mutex, OnceLock, PoisonError},
+};
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex_automata::{
-    Anchored, MatchKind,
-    hybrid::{
-        LazyStateID,
-        dfa::{Cache, DFA},
+    Anchored, Input,
+    nfa::thompson::{
+        self,
+        backtrack::{BoundedBacktracker, Cache, Config},
     },
-    nfa::thompson,
-    util::{pool::Pool, start},
 };
 use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::beginnings::beginnings;
 
 /// A match reaches at most this many bytes: nobody's phrase is longer, and the bound keeps the scan linear.
 const LONGEST_MATCH: usize = 320;
@@ -24,8 +30,10 @@ const LARGEST_PATTERN: usize = 20_000;
 const LONGEST_PATTERN: usize = 4_000;
 /// The most patterns that a pack and all below it may hold together.
 pub(super) const MOST_PATTERNS: usize = 20_000;
-/// What one automaton may remember, in bytes; past it, it forgets and begins anew.
-const AUTOMATON_MEMORY: usize = 6 << 20;
+/// What trying one pattern at one place may take, in bytes: enough for the largest pattern and the longest match.
+const TRIAL_MEMORY: usize = 2 << 20;
+/// Caches that are kept for the next scan; more are made where more threads scan at once.
+const MOST_CACHES: usize = 16;
 
 /// A match of a pattern in a folded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,30 +46,34 @@ pub struct Match {
     pub end: u32,
 }
 
-type Caches = Pool<Cache, Box<dyn Fn() -> Cache + Send + Sync + std::panic::UnwindSafe + std::panic::RefUnwindSafe>>;
-
 /// A set of patterns, ready to scan.
 pub struct Patterns {
-    automaton: Arc<DFA>,
-    caches: Caches,
-    count: usize,
+    starts: AhoCorasick,
+    /// For each text that a pattern may begin with, the patterns that do.
+    begin: Vec<Vec<u32>>,
+    /// Patterns that may begin with anything.
+    everywhere: Vec<u32>,
+    patterns: Vec<Pattern>,
+    caches: Mutex<Vec<Cache>>,
 }
 
 impl std::fmt::Debug for Patterns {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Patterns").field("count", &self.count).finish_non_exhaustive()
+        f.debug_struct("Patterns").field("count", &self.patterns.len()).finish_non_exhaustive()
     }
 }
 
-/// A pattern that has been looked at, before it joins a set.
-#[derive(Clone, Debug)]
-pub struct Candidate(Hir);
+/// A pattern as it is written, and as it runs once it was needed.
+struct Pattern {
+    written: Box<str>,
+    compiled: OnceLock<Option<Box<BoundedBacktracker>>>,
+}
 
 /// Looks at a pattern: whether it is one, and whether it is small enough.
 ///
 /// # Errors
 /// A sentence that says what is wrong with the pattern and what would be right.
-pub fn examine(pattern: &str) -> Result<Candidate, String> {
+pub fn examine(pattern: &str) -> Result<(), String> {
     if pattern.chars().count() > LONGEST_PATTERN {
         return Err(format!("the pattern has more than {LONGEST_PATTERN} characters; split it"));
     }
@@ -71,13 +83,11 @@ pub fn examine(pattern: &str) -> Result<Candidate, String> {
             capital.to_lowercase()
         ));
     }
-    // A match ends at the end of a word, unless its pattern goes on past it by itself.
-    let source = format!(r"(?:{})(?-u:\b{{end-half}})", with_small_classes(pattern.trim_end()));
     let hir = regex_syntax::ParserBuilder::new()
         .utf8(false)
         .nest_limit(50)
         .build()
-        .parse(&source)
+        .parse(&source(pattern))
         .map_err(|error| format!("not a pattern: {}", reason(&error)))?;
     if hir.properties().minimum_len().is_none_or(|shortest| shortest == 0) {
         return Err("the pattern matches nothing at all; name at least one letter".into());
@@ -85,20 +95,12 @@ pub fn examine(pattern: &str) -> Result<Candidate, String> {
     if size(&hir) > LARGEST_PATTERN {
         return Err("the pattern is too large: bound its repetitions, as in {0,3}".into());
     }
-    Ok(Candidate(hir))
+    Ok(())
 }
 
-/// Looks at many patterns, on every core: at a start it is most of the work.
-pub(super) fn examine_all<'p>(patterns: &[&'p str]) -> Vec<(&'p str, Result<Candidate, String>)> {
-    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(4);
-    let share = patterns.len().div_ceil(cores).max(1);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = patterns
-            .chunks(share)
-            .map(|part| scope.spawn(move || part.iter().map(|p| (*p, examine(p))).collect::<Vec<_>>()))
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
-    })
+/// What a pattern is run as: a match ends at the end of a word, unless its pattern goes on past it by itself.
+fn source(pattern: &str) -> String {
+    format!(r"(?:{})(?-u:\b{{end-half}})", with_small_classes(pattern.trim_end()))
 }
 
 fn reason(error: &regex_syntax::Error) -> String {
@@ -199,97 +201,113 @@ fn unescaped_capital(pattern: &str) -> Option<char> {
 }
 
 impl Patterns {
-    /// Builds the set; a pattern's place in the list is its number.
-    pub fn build(candidates: &[Candidate]) -> Result<Self, String> {
-        let hirs: Vec<&Hir> = candidates.iter().map(|c| &c.0).collect();
-        let nfa = thompson::Compiler::new()
-            .configure(thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::None))
-            .build_many_from_hir(&hirs)
+    /// Builds the set; a pattern's place in the list is its number. Each has been [`examine`]d, now or in the tests.
+    pub fn build<'p>(written: impl IntoIterator<Item = &'p str>) -> Result<Self, String> {
+        let patterns: Vec<Pattern> =
+            written.into_iter().map(|w| Pattern { written: w.into(), compiled: OnceLock::new() }).collect();
+        let mut texts: Vec<String> = Vec::new();
+        let mut begin: Vec<Vec<u32>> = Vec::new();
+        let mut places = std::collections::HashMap::new();
+        let mut everywhere = Vec::new();
+        for (number, pattern) in (0u32..).zip(&patterns) {
+            let Some(own) = beginnings(pattern.written.trim_end()) else {
+                everywhere.push(number);
+                continue;
+            };
+            for text in own {
+                let place = *places.entry(text.clone()).or_insert_with(|| {
+                    texts.push(text);
+                    begin.push(Vec::new());
+                    begin.len() - 1
+                });
+                begin[place].push(number);
+            }
+        }
+        let starts = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&texts)
             .map_err(|e| e.to_string())?;
-        let automaton = DFA::builder()
-            .configure(
-                DFA::config()
-                    .match_kind(MatchKind::All)
-                    .cache_capacity(AUTOMATON_MEMORY)
-                    .skip_cache_capacity_check(true),
-            )
-            .build_from_nfa(nfa)
-            .map_err(|e| e.to_string())?;
-        let automaton = Arc::new(automaton);
-        let for_caches = AssertUnwindSafe(Arc::clone(&automaton));
-        let caches: Caches = Pool::new(Box::new(move || for_caches.create_cache()));
-        Ok(Self { automaton, caches, count: candidates.len() })
+        Ok(Self { starts, begin, everywhere, patterns, caches: Mutex::new(Vec::new()) })
     }
 
     /// How many patterns there are.
     pub fn len(&self) -> usize {
-        self.count
+        self.patterns.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.patterns.is_empty()
     }
 
-    /// Every match in a folded text, the longest of each pattern at each place; sorted by pattern, then by place.
+    /// Every match in a folded text, sorted by pattern, then by place.
     pub fn scan(&self, folded: &str) -> Vec<Match> {
-        let mut found = Vec::new();
-        if self.is_empty() {
-            return found;
-        }
         let bytes = folded.as_bytes();
-        let mut cache = self.caches.get();
-        let mut before = None;
-        for at in 0..bytes.len() {
-            if begins(bytes, at) {
-                self.walk(&mut cache, folded, at, before, &mut found);
+        let mut found = Vec::new();
+        let mut cache = self.caches.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        for hit in self.starts.find_overlapping_iter(bytes) {
+            if begins(bytes, hit.start()) {
+                for &pattern in &self.begin[hit.pattern().as_usize()] {
+                    found.extend(self.try_at(&mut cache, folded, hit.start(), pattern));
+                }
             }
-            before = Some(bytes[at]);
         }
-        found.sort_unstable_by_key(|m| (m.pattern, m.start, std::cmp::Reverse(m.end)));
-        found.dedup_by_key(|m| (m.pattern, m.start));
+        if !self.everywhere.is_empty() {
+            for start in (0..bytes.len()).filter(|&at| begins(bytes, at)) {
+                for &pattern in &self.everywhere {
+                    found.extend(self.try_at(&mut cache, folded, start, pattern));
+                }
+            }
+        }
+        if let Some(cache) = cache {
+            let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+            if caches.len() < MOST_CACHES {
+                caches.push(cache);
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
         found
     }
 
-    /// Walks the automaton from one place until nothing can match any more.
-    fn walk(&self, cache: &mut Cache, folded: &str, start: usize, before: Option<u8>, found: &mut Vec<Match>) {
-        let bytes = folded.as_bytes();
-        let config = start::Config::new().anchored(Anchored::Yes).look_behind(before);
-        let Ok(mut state) = self.automaton.start_state(cache, &config) else { return };
-        let end = bytes.len().min(start + LONGEST_MATCH);
-        for at in start..end {
-            let Ok(next) = self.automaton.next_state(cache, state, bytes[at]) else { return };
-            state = next;
-            if state.is_tagged() {
-                if state.is_dead() || state.is_quit() {
-                    return;
-                }
-                // A match is told one byte late.
-                self.note(cache, state, folded, start, at, found);
-            }
-        }
-        let last = if end == bytes.len() {
-            self.automaton.next_eoi_state(cache, state)
-        } else {
-            self.automaton.next_state(cache, state, bytes[end])
+    /// Tries one pattern at one place.
+    fn try_at(&self, cache: &mut Option<Cache>, folded: &str, start: usize, pattern: u32) -> Option<Match> {
+        let compiled = self.patterns[pattern as usize].compiled()?;
+        let cache = match cache {
+            Some(cache) => cache,
+            none => none.insert(compiled.create_cache()),
         };
-        if let Ok(state) = last {
-            self.note(cache, state, folded, start, end, found);
-        }
-    }
-
-    fn note(&self, cache: &Cache, state: LazyStateID, folded: &str, start: usize, end: usize, found: &mut Vec<Match>) {
         let bytes = folded.as_bytes();
+        let mut end = bytes.len().min(start + LONGEST_MATCH);
+        // What is looked at ends between words, so that the bound itself is never taken for the end of one.
+        while end < bytes.len() && end > start && is_word(bytes[end]) {
+            end -= 1;
+        }
+        let input = Input::new(bytes).range(start..end).anchored(Anchored::Yes);
+        let mut slots = [None, None];
+        compiled.try_search_slots(cache, &input, &mut slots).ok()??;
+        let end = slots[1]?.get();
         let cuts_word = end > start && is_word(bytes[end - 1]) && bytes.get(end).is_some_and(|next| is_word(*next));
-        if !state.is_match() || end <= start || cuts_word {
-            return;
-        }
-        for index in 0..self.automaton.match_len(cache, state) {
-            let pattern = self.automaton.match_pattern(cache, state, index).as_u32();
-            if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end)) {
-                found.push(Match { pattern, start, end });
-            }
-        }
+        let whole = end > start && !cuts_word && folded.is_char_boundary(end);
+        let (start, end) = (u32::try_from(start).ok()?, u32::try_from(end).ok()?);
+        whole.then_some(Match { pattern, start, end })
+    }
+}
+
+impl Pattern {
+    /// Compiles the pattern when it is first needed; nothing where it is none, which [`examine`] has told before.
+    fn compiled(&self) -> Option<&BoundedBacktracker> {
+        let compile = || {
+            let nfa = thompson::Compiler::new()
+                .syntax(regex_automata::util::syntax::Config::new().utf8(false))
+                .configure(thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::Implicit))
+                .build(&source(&self.written))
+                .ok()?;
+            let config = Config::new().visited_capacity(TRIAL_MEMORY);
+            BoundedBacktracker::builder().configure(config).build_from_nfa(nfa).ok().map(Box::new)
+        };
+        self.compiled.get_or_init(compile).as_deref()
     }
 }
 
@@ -315,8 +333,8 @@ mod tests {
     use super::*;
 
     fn scan(patterns: &[&str], text: &str) -> Vec<(u32, String)> {
-        let candidates: Vec<_> = patterns.iter().map(|p| examine(p).expect("a pattern")).collect();
-        let set = Patterns::build(&candidates).expect("a set");
+        patterns.iter().for_each(|p| examine(p).expect("a pattern"));
+        let set = Patterns::build(patterns.iter().copied()).expect("a set");
         set.scan(text).iter().map(|m| (m.pattern, text[m.start as usize..m.end as usize].to_owned())).collect()
     }
 

@@ -12,7 +12,7 @@ use crate::world::{World, agent, button, form, lead, reads, refused, update, wor
 fn without(rules: &[&str], tips: &[&str]) -> Pack {
     let ids: Vec<String> = rules.iter().chain(tips).map(|id| format!("\"{id}\"")).collect();
     let text = format!("[pack]\noff = [{}]\n", ids.join(", "));
-    let own = SourceFile { name: "our-pack/off.toml".into(), text: text.into() };
+    let own = SourceFile::new("our-pack/off.toml", text);
     load(&[Layer::built_in(), Layer { files: vec![own] }]).unwrap_or_else(|problems| panic!("{}", problems[0]))
 }
 
