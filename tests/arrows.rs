@@ -33,8 +33,10 @@ fn files_of(room: &str) -> Vec<PathBuf> {
     files
 }
 
-/// The rooms that a file names: `crate::room` and each of `crate::{room, other::Thing}`.
+/// The rooms that a file's code names: `crate::room` and each of `crate::{room, other::Thing}`.
 fn rooms_named(text: &str) -> Vec<String> {
+    let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).map(|l| format!("{l}\n")).collect();
+    let text = code.as_str();
     let mut named = Vec::new();
     for (at, start) in text.match_indices("crate::") {
         let rest = &text[at + start.len()..];

@@ -144,7 +144,7 @@ pub(super) struct Review {
     #[arg(long, value_enum, default_value_t = MediumName::Chat)]
     pub(super) medium: MediumName,
 
-    /// Show every finding in text, not just the worst three of a draft
+    /// Show everything in text, not just the three worst findings and the three worst things missing
     #[arg(long)]
     pub(super) all: bool,
 

@@ -70,6 +70,18 @@ fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> io::Result<()>
     Ok(())
 }
 
+/// Reads texts one after another, as they are asked for.
+///
+/// # Errors
+/// A sentence when the first is the only one and cannot be read: there is nothing to prepare for then.
+pub(super) fn texts(files: &[PathBuf]) -> Result<impl Iterator<Item = Result<Text, String>>, String> {
+    let mut texts = files.iter().map(|file| read(file)).peekable();
+    match texts.peek() {
+        Some(Err(wrong)) if files.len() == 1 => Err(wrong.clone()),
+        _ => Ok(texts),
+    }
+}
+
 /// Reads one text whole.
 ///
 /// # Errors

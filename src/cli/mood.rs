@@ -33,10 +33,11 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Mood) -> Result<Status, Fai
         return Ok(Status::Fine);
     }
     let files = input::files(&wanted.files).map_err(Failure)?;
+    let texts = input::texts(&files)?;
     let pack = shell.pack()?;
     let (mut unread, mut moods) = (Vec::new(), Vec::new());
-    for file in &files {
-        match input::read(file) {
+    for text in texts {
+        match text {
             Err(wrong) => unread.push(wrong),
             Ok(text) => {
                 let found = mood(&pack, &text.text);

@@ -36,9 +36,10 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Review) -> Result<Status, F
     }
     let files = input::files(&wanted.files).map_err(Failure)?;
     let answers = wanted.answers.as_deref().map(|path| message(path, &files)).transpose()?;
+    let texts = input::texts(&files)?;
     let pack = shell.pack()?;
     let audit = Audit { pack: &pack, answers: answers.as_deref(), wanted, paper: shell.paper };
-    audit.run(&files)
+    audit.run(files.len(), texts)
 }
 
 /// The message that the drafts answer.
@@ -69,17 +70,17 @@ struct Tally {
 }
 
 impl Audit<'_> {
-    fn run(&self, files: &[PathBuf]) -> Result<Status, Failure> {
-        let many = files.len() > 1;
-        let (progress, began) = (hidden_progress(files.len()), Instant::now());
+    fn run(&self, count: usize, texts: impl Iterator<Item = Result<Text, String>>) -> Result<Status, Failure> {
+        let many = count > 1;
+        let (progress, began) = (hidden_progress(count), Instant::now());
         let watched = many && io::stderr().is_terminal();
         let (mut tally, mut unread, mut reviews) = (Tally::default(), Vec::new(), Vec::new());
-        for file in files {
+        for text in texts {
             progress.inc(1);
             if watched && progress.is_hidden() && began.elapsed() > PATIENCE {
                 progress.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
             }
-            let text = match input::read(file) {
+            let text = match text {
                 Ok(text) => text,
                 Err(wrong) => {
                     unread.push(wrong);

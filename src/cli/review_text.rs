@@ -12,8 +12,8 @@ use crate::{
     review::{Finding, Lack, Landing, Review},
 };
 
-/// More findings than these, worst first, wait behind --all.
-const FIRST_FINDINGS: usize = 3;
+/// More findings than these, or more that is missing, worst first, wait behind --all.
+const FIRST: usize = 3;
 /// Nobody reads more than these, and drawing them takes longer the more there are.
 const MOST_FINDINGS: usize = 100;
 /// A draft of more lines than these is shown around its findings alone.
@@ -29,7 +29,8 @@ pub(super) fn line(paper: Paper, text: &Text, review: &Review) -> String {
 
 /// The whole review of one draft.
 pub(super) fn page(paper: Paper, text: &Text, review: &Review, all: bool) -> String {
-    let findings = worst_first(review, if all { MOST_FINDINGS } else { FIRST_FINDINGS });
+    let most = if all { MOST_FINDINGS } else { FIRST };
+    let findings = worst_first(review, most);
     let mut page = heading(paper, text, review);
     if let Some(strength) = review.strengths.first() {
         page.push('\n');
@@ -52,20 +53,20 @@ pub(super) fn page(paper: Paper, text: &Text, review: &Review, all: bool) -> Str
         page.push('\n');
         remedy(paper, &mut page, number, finding, &text.text);
     }
-    let hidden = review.findings.len() - findings.len();
-    if hidden > 0 {
-        let more = if all { "they are in --format json" } else { "see them with --all" };
-        page.push('\n');
-        paper.beside(&mut page, Ink::Dim, "", &format!("… and {hidden} more: {more}."));
-    }
     if !review.missing.is_empty() {
         page.push('\n');
-        let told = review.missing.iter().map(|missing| {
+        let told = review.missing.iter().take(most).map(|missing| {
             let what = name(missing.what);
             let instead = missing.instead.first().map(|try_this| format!(" Try: {try_this}")).unwrap_or_default();
             format!("{what}: {}{instead}", missing.why)
         });
         paper.list(&mut page, Ink::Yellow, "Missing", told);
+    }
+    let hidden = review.findings.len() - findings.len() + review.missing.len().saturating_sub(most);
+    if hidden > 0 {
+        let more = if all { "they are in --format json" } else { "see them with --all" };
+        page.push('\n');
+        paper.beside(&mut page, Ink::Dim, "", &format!("… and {hidden} more: {more}."));
     }
     if let Some(level) = &review.level {
         page.push('\n');

@@ -12,8 +12,8 @@ use toml::Spanned;
 use super::{
     layers::{Layer, Merged, Written, placed_problem},
     names::{AnswerTo, CueName, Measure, Missing, MoodName},
-    pack::{Cue, Example, Habit, Level, Mood, Pack, Phrase, Post, Rule, RuleKind, Signal, State, Tip, Topic},
-    patterns::{Candidate, MOST_PATTERNS, Patterns, examine},
+    pack::{Cue, Example, Habit, Inside, Level, Mood, Pack, Phrase, Post, Rule, RuleKind, Signal, State, Tip, Topic},
+    patterns::{Candidate, MOST_PATTERNS, Patterns, examine, examine_all},
     problem::{Problem, nearest},
     schema::{self, At, Basis, Placed, RawExample},
 };
@@ -95,12 +95,22 @@ struct Compiler<'a> {
     merged: &'a Merged,
     problems: Vec<Problem>,
     posts: HashSet<&'a str>,
+    /// Every pattern of every entry, looked at beforehand.
+    examined: HashMap<&'a str, Result<Candidate, String>>,
 }
 
 impl<'a> Compiler<'a> {
     fn new(merged: &'a Merged) -> Self {
         let posts = merged.posts.iter().map(|w| w.item.id.get_ref().as_str()).collect();
-        Self { merged, problems: Vec::new(), posts }
+        let rules = merged.rules.iter().filter(|w| !w.item.case).flat_map(|w| {
+            let rule = &w.item;
+            [&rule.find, &rule.unless, &rule.unless_near, &rule.unless_draft].into_iter().flatten()
+        });
+        let cues = merged.cues.iter().flat_map(|w| w.item.find.iter().chain(&w.item.unless));
+        let signals = merged.signals.iter().flat_map(|w| w.item.find.iter().chain(&w.item.unless));
+        let patterns: Vec<&str> = rules.chain(cues).chain(signals).map(|p| p.get_ref().as_str()).collect();
+        let examined = examine_all(&patterns).into_iter().collect();
+        Self { merged, problems: Vec::new(), posts, examined }
     }
 
     fn problem<T>(&mut self, file: usize, at: &Spanned<T>, what: impl Into<String>) {
@@ -140,6 +150,11 @@ impl<'a> Compiler<'a> {
         if drafts.len().max(messages.len()) > MOST_PATTERNS {
             return Err(format!("the packs together hold more than {MOST_PATTERNS} patterns"));
         }
+        let (draft_patterns, message_patterns) = std::thread::scope(|scope| {
+            let messages = scope.spawn(|| Patterns::build(&messages));
+            let drafts = Patterns::build(&drafts);
+            (drafts, messages.join().unwrap_or_else(|_| Err("the patterns of moods cannot be built".into())))
+        });
         let post_of = posts.iter().enumerate().map(|(i, p)| (p.id.clone(), i)).collect();
         Ok(Pack {
             posts,
@@ -153,8 +168,8 @@ impl<'a> Compiler<'a> {
             levels,
             habits,
             allow: merged.allow.clone(),
-            drafts: Patterns::build(&drafts)?,
-            messages: Patterns::build(&messages)?,
+            drafts: draft_patterns?,
+            messages: message_patterns?,
             post_of,
             cue_of,
             sources: merged.sources.clone().into(),
@@ -294,6 +309,9 @@ impl<'a> Compiler<'a> {
             self.problem(file, &raw.id, "a rule has exactly one of `find`, `missing`, `order`, `measure`, `answer`");
             return None;
         }
+        if raw.inside {
+            return self.inside(file, raw, set).map(RuleKind::Inside);
+        }
         if !raw.find.is_empty() {
             let mut phrase = Phrase { at: raw.at, count: raw.count.unwrap_or(1).max(1), ..Phrase::default() };
             phrase.find = if raw.case {
@@ -326,11 +344,26 @@ impl<'a> Compiler<'a> {
         self.known(file, word, AnswerTo::of, &AnswerTo::words(), "thing to answer").map(RuleKind::Answer)
     }
 
+    fn inside(&mut self, file: usize, raw: &schema::RawRule, set: &mut Vec<Candidate>) -> Option<Inside> {
+        let mut all = Vec::new();
+        for pattern in &raw.find {
+            // Looked at as any other, for its size and its case; run as a regular expression of its own.
+            match examine(pattern.get_ref()) {
+                Ok(_) => all.push(format!("(?:{})", pattern.get_ref())),
+                Err(what) => self.problem(file, pattern, what),
+            }
+        }
+        let unless_draft = self.add(file, &raw.unless_draft, set);
+        let find = Regex::new(&format!("(?i)(?:{})", all.join("|"))).ok()?;
+        Some(Inside { find, unless_draft })
+    }
+
     /// Adds patterns to a set; they get consecutive places.
     fn add(&mut self, file: usize, patterns: &[Placed], set: &mut Vec<Candidate>) -> Range<u32> {
         let start = place(set.len());
         for pattern in patterns {
-            match examine(pattern.get_ref()) {
+            let known = self.examined.get(pattern.get_ref().as_str()).cloned();
+            match known.unwrap_or_else(|| examine(pattern.get_ref())) {
                 Ok(candidate) => set.push(candidate),
                 Err(what) => self.problem(file, pattern, what),
             }

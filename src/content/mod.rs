@@ -16,7 +16,9 @@ mod schema;
 pub use compile::{Counts, load};
 pub use layers::{Layer, SourceFile};
 pub use names::{AnswerTo, CueName, Measure, Missing, MoodName};
-pub use pack::{Cue, Example, Habit, Level, Mood, Pack, Phrase, Post, Rule, RuleKind, Signal, State, Tip, Topic};
+pub use pack::{
+    Cue, Example, Habit, Inside, Level, Mood, Pack, Phrase, Post, Rule, RuleKind, Signal, State, Tip, Topic,
+};
 pub use phrase::Scanned;
 pub use problem::Problem;
 pub use schema::{At, Basis, Medium, Negated, Severity};

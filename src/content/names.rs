@@ -183,5 +183,7 @@ names! {
         Deadline = "deadline",
         /// The feeling.
         Feeling = "feeling",
+        /// What they have tried already, not to be asked for again.
+        Tried = "tried",
     }
 }

@@ -126,6 +126,9 @@ impl Rule {
 pub enum RuleKind {
     /// By its words.
     Phrase(Phrase),
+    /// By what it tells the reader to run or press: looked for inside code and names on the screen, where no other
+    /// rule looks, because what is wiped is wiped whatever it is written in.
+    Inside(Inside),
     /// By what is not there.
     Missing(Missing),
     /// By steps that come before empathy.
@@ -134,6 +137,15 @@ pub enum RuleKind {
     Measure(Measure, usize),
     /// By what the message answered asked for.
     Answer(AnswerTo),
+}
+
+/// The patterns of a rule that looks inside code and names on the screen.
+#[derive(Debug)]
+pub struct Inside {
+    /// What is looked for.
+    pub find: Regex,
+    /// What vetoes a find from anywhere in the draft's prose, by places in the set.
+    pub unless_draft: Range<u32>,
 }
 
 /// The patterns of a phrase rule, a cue or a signal, by their places in a set.

@@ -208,6 +208,8 @@ pub(super) struct RawRule {
     #[serde(default)]
     pub case: bool,
     #[serde(default)]
+    pub inside: bool,
+    #[serde(default)]
     pub medium: Vec<Medium>,
     #[serde(default)]
     pub mood: Vec<Placed>,

@@ -6,7 +6,8 @@ const ENGLISH: &[&str] = &[
     "are", "will", "can", "on", "please", "my", "but", "if", "i've", "i'm", "it's", "i'll", "was", "has", "what",
     "when", "how", "thanks", "thank", "at", "our", "from", "now", "again", "here", "there", "as", "by", "been", "just",
     "any", "get", "did", "do", "does", "don't", "why", "would", "could", "should", "they", "them", "which", "who",
-    "then", "than", "hi", "hello", "works", "fixed", "sorry",
+    "then", "than", "hi", "hello", "works", "fixed", "sorry", "almost", "done", "still", "back", "some", "more", "out",
+    "off", "know", "need", "okay", "right", "good", "try", "sure", "going", "gonna", "ur", "already", "because",
 ];
 
 /// Fewer words than this are too few to tell.

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{Lack, Reader, shown};
+use super::{Lack, Reader, matter::matter, shown};
 use crate::{
     content::{AnswerTo, CueName, MoodName, Pack, Scanned},
-    language::{ByteSpan, Ending, Sentence, Text},
+    language::{ByteSpan, Ending, Text},
     mood::{Mood, Sureness, UpsetLevel, mood},
 };
 
@@ -17,232 +17,6 @@ pub(super) struct Answered<'t> {
     pub matter: HashSet<String>,
 }
 
-/// Words that carry no matter of their own.
-const EMPTY_WORDS: &[&str] = &[
-    "about",
-    "after",
-    "again",
-    "also",
-    "always",
-    "another",
-    "anyone",
-    "anything",
-    "because",
-    "been",
-    "before",
-    "being",
-    "both",
-    "but",
-    "can",
-    "can't",
-    "cannot",
-    "come",
-    "could",
-    "did",
-    "didn't",
-    "does",
-    "doesn't",
-    "doing",
-    "don't",
-    "done",
-    "down",
-    "each",
-    "else",
-    "even",
-    "ever",
-    "every",
-    "everything",
-    "few",
-    "for",
-    "from",
-    "get",
-    "gets",
-    "getting",
-    "give",
-    "goes",
-    "going",
-    "gone",
-    "good",
-    "got",
-    "had",
-    "has",
-    "have",
-    "having",
-    "hello",
-    "help",
-    "her",
-    "here",
-    "him",
-    "his",
-    "how",
-    "into",
-    "isn't",
-    "it's",
-    "its",
-    "just",
-    "keep",
-    "keeps",
-    "know",
-    "last",
-    "let",
-    "like",
-    "long",
-    "look",
-    "made",
-    "make",
-    "many",
-    "may",
-    "maybe",
-    "more",
-    "most",
-    "much",
-    "must",
-    "myself",
-    "need",
-    "needs",
-    "never",
-    "next",
-    "nobody",
-    "not",
-    "nothing",
-    "now",
-    "off",
-    "one",
-    "only",
-    "onto",
-    "other",
-    "our",
-    "out",
-    "over",
-    "own",
-    "please",
-    "put",
-    "quite",
-    "really",
-    "right",
-    "said",
-    "same",
-    "say",
-    "see",
-    "she",
-    "should",
-    "since",
-    "some",
-    "someone",
-    "something",
-    "soon",
-    "still",
-    "such",
-    "sure",
-    "take",
-    "tell",
-    "than",
-    "thank",
-    "thanks",
-    "that",
-    "that's",
-    "the",
-    "their",
-    "them",
-    "then",
-    "there",
-    "these",
-    "they",
-    "thing",
-    "things",
-    "think",
-    "this",
-    "those",
-    "through",
-    "too",
-    "tried",
-    "try",
-    "trying",
-    "two",
-    "under",
-    "until",
-    "upon",
-    "use",
-    "used",
-    "using",
-    "very",
-    "via",
-    "want",
-    "was",
-    "way",
-    "well",
-    "went",
-    "were",
-    "what",
-    "when",
-    "where",
-    "which",
-    "while",
-    "who",
-    "whole",
-    "why",
-    "will",
-    "with",
-    "without",
-    "won't",
-    "would",
-    "yes",
-    "yet",
-    "you",
-    "your",
-    "yours",
-    "i'm",
-    "i've",
-    "i'll",
-    "you're",
-    "you've",
-    "and",
-    "are",
-    "any",
-    "all",
-    "my",
-    "me",
-    "we",
-    "us",
-    "it",
-    "is",
-    "be",
-    "do",
-    "so",
-    "to",
-    "of",
-    "on",
-    "in",
-    "if",
-    "or",
-    "an",
-    "as",
-    "at",
-    "by",
-];
-
-/// Numbers say as much as words: “fourth drop” comes back as “four times”.
-const NUMBERS: &[(&str, &str)] = &[
-    ("first", "1"),
-    ("one", "1"),
-    ("once", "1"),
-    ("second", "2"),
-    ("two", "2"),
-    ("twice", "2"),
-    ("third", "3"),
-    ("three", "3"),
-    ("fourth", "4"),
-    ("four", "4"),
-    ("fifth", "5"),
-    ("five", "5"),
-    ("sixth", "6"),
-    ("six", "6"),
-    ("seven", "7"),
-    ("eight", "8"),
-    ("nine", "9"),
-    ("ten", "10"),
-];
-
 impl<'t> Answered<'t> {
     pub(super) fn of(pack: &Pack, message: &'t str) -> Self {
         let scanned = shown::scan(pack, Text::read(message));
@@ -252,9 +26,13 @@ impl<'t> Answered<'t> {
 
     /// Whether it carries a feeling that an answer should meet.
     pub(super) fn is_upset(&self) -> bool {
-        let tender = matches!(self.mood.mood, MoodName::Anxious | MoodName::Embarrassed | MoodName::Grieving);
-        self.mood.level >= UpsetLevel::Uneasy && (tender || self.mood.mood != MoodName::Thankful)
-            || tender && self.mood.level >= UpsetLevel::Calm && self.mood.sure != Sureness::Guess
+        self.mood.level >= UpsetLevel::Uneasy && self.mood.mood != MoodName::Thankful
+            || self.is_tender() && self.mood.sure != Sureness::Guess
+    }
+
+    /// Whether it carries fear, shame or loss: feelings that a light touch does not meet.
+    fn is_tender(&self) -> bool {
+        matches!(self.mood.mood, MoodName::Anxious | MoodName::Embarrassed | MoodName::Grieving)
     }
 
     /// Whether it names a time by which it matters.
@@ -267,8 +45,8 @@ impl<'t> Answered<'t> {
         self.is_upset() || self.mood.urgency >= 2.0
     }
 
-    /// What is asked, with the bytes of the message; a complaint in the form of a question is none.
-    pub(super) fn questions(&self) -> impl Iterator<Item = &Sentence> {
+    /// What is asked, in spans of the folded message; a complaint in the form of a question is none.
+    pub(super) fn questions(&self) -> Vec<ByteSpan> {
         const COMPLAINTS: &[&str] = &[
             "why is it always",
             "why does it always",
@@ -279,46 +57,52 @@ impl<'t> Answered<'t> {
             "how many times",
         ];
         let folded = &self.scanned.text.folded;
-        self.scanned.text.sentences.iter().filter(move |s| {
+        let asked = self.scanned.text.sentences.iter().filter(|s| {
             let asked = s.span.of(folded);
             s.ending == Ending::Question && s.words >= 3 && !COMPLAINTS.iter().any(|c| asked.starts_with(c))
-        })
+        });
+        asked.flat_map(|s| parts(folded, s.span)).collect()
+    }
+
+    /// The matter of what they say they have tried already.
+    fn tried(&self) -> HashSet<String> {
+        const TRIED: &[&str] = &["already", "i've tried", "i have tried", "i tried", "have done"];
+        let folded = &self.scanned.text.folded;
+        let sentences = self.scanned.text.sentences.iter().map(|s| s.span.of(folded));
+        sentences.filter(|s| TRIED.iter().any(|t| s.contains(t))).flat_map(matter).collect()
     }
 }
 
-/// The words of a text that carry its matter, cut to their stems.
-pub(super) fn matter(folded: &str) -> impl Iterator<Item = String> + '_ {
-    crate::language::words(folded).filter_map(|word| {
-        if let Some((_, digit)) = NUMBERS.iter().find(|(name, _)| *name == word) {
-            return Some((*digit).to_owned());
+/// “When does it come, and will she have access?” asks twice.
+fn parts(folded: &str, question: ByteSpan) -> Vec<ByteSpan> {
+    const OPENINGS: &[&str] = &[
+        "and will ",
+        "and is ",
+        "and are ",
+        "and does ",
+        "and do ",
+        "and can ",
+        "and could ",
+        "and when ",
+        "and how ",
+        "and who ",
+        "and what ",
+        "and where ",
+        "and which ",
+        "and why ",
+    ];
+    let text = question.of(folded);
+    let cut = OPENINGS.iter().filter_map(|o| text.find(&format!(", {o}"))).min();
+    match cut {
+        Some(cut) => {
+            let middle = question.start + cut;
+            let second = ByteSpan { start: middle + ", and ".len(), end: question.end };
+            let mut all = vec![ByteSpan { start: question.start, end: middle }];
+            all.extend(parts(folded, second));
+            all
         }
-        if word.bytes().all(|b| b.is_ascii_digit()) {
-            return Some(word.to_owned());
-        }
-        let ordinal = word.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']);
-        if word.len() <= 4 && !ordinal.is_empty() && ordinal.bytes().all(|b| b.is_ascii_digit()) {
-            return Some(ordinal.to_owned());
-        }
-        (word.chars().count() >= 3 && !EMPTY_WORDS.contains(&word)).then(|| stem(word))
-    })
-}
-
-/// A word without the endings that English bends it by; both sides are cut alike, so it need not be a word.
-fn stem(word: &str) -> String {
-    let word = word.strip_suffix("'s").unwrap_or(word);
-    for ending in ["ations", "ation", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y"] {
-        if let Some(root) = word.strip_suffix(ending)
-            && root.chars().count() >= 3
-        {
-            let doubled = root.chars().rev().take(2).collect::<Vec<_>>();
-            return if doubled[0] == doubled[1] && ending.len() > 1 {
-                root[..root.len() - 1].to_owned()
-            } else {
-                root.to_owned()
-            };
-        }
+        None => vec![question],
     }
-    word.to_owned()
 }
 
 /// What shows that the message was taken in as a person's.
@@ -335,13 +119,22 @@ impl Reader<'_> {
 
     /// Whether the feeling in the message, or what it cost the reader, is met.
     pub(super) fn acknowledges(&self) -> bool {
-        let thanked =
-            self.answered.as_ref().is_some_and(|a| matches!(a.mood.mood, MoodName::Embarrassed | MoodName::Anxious))
-                && self.shown.any(&[CueName::Thanks, CueName::Credit]);
-        // A mild feeling is met by a light touch; a strong one wants its facts back, or its name.
-        let mild = self.answered.as_ref().is_some_and(|a| a.mood.level <= UpsetLevel::Uneasy);
-        let touched = mild && (self.echoes() >= 1 || self.shown.any(&[CueName::Greeting, CueName::Thanks]));
-        self.shown.any(HEARD) || thanked || touched || self.shown.has(CueName::Credit) || self.echoes() >= 3
+        let Some(answered) = &self.answered else { return true };
+        let shown = &self.shown;
+        match answered.mood.mood {
+            // A loss is met by a word for it; what it cost them at work is not the point.
+            MoodName::Grieving => return shown.any(&[CueName::Feeling, CueName::Apology, CueName::Validation]),
+            // Shame is met by thanks for telling; a light touch or their facts alone would look away.
+            MoodName::Embarrassed => return shown.any(HEARD) || shown.any(&[CueName::Thanks, CueName::Credit]),
+            MoodName::Anxious if shown.has(CueName::Thanks) => return true,
+            _ => {}
+        }
+        // Where a clock runs, acting before it strikes is the kindness. A mild feeling is met by a light touch; a
+        // strong one wants its facts back, or its name.
+        let acted = answered.has_deadline() && self.meets_deadline();
+        let mild = answered.mood.level <= UpsetLevel::Uneasy;
+        let touched = mild && (self.echoes() >= 1 || shown.any(&[CueName::Greeting, CueName::Thanks]));
+        shown.any(HEARD) || shown.has(CueName::Credit) || acted || touched || self.echoes() >= 3
     }
 
     /// What the message asked for and the draft does not meet.
@@ -352,9 +145,11 @@ impl Reader<'_> {
             AnswerTo::Deadline if answered.has_deadline() && !self.meets_deadline() => vec![(Lack::Workaround, None)],
             AnswerTo::Questions => answered
                 .questions()
-                .filter(|question| !self.meets(answered, question))
-                .map(|question| (Lack::AnswerToQuestion, Some(answered.scanned.text.origin(question.span))))
+                .into_iter()
+                .filter(|question| !self.meets(answered, *question))
+                .map(|question| (Lack::AnswerToQuestion, Some(answered.scanned.text.origin(question))))
                 .collect(),
+            AnswerTo::Tried if self.asks_again(answered) => vec![(Lack::Restatement, None)],
             _ => Vec::new(),
         }
     }
@@ -366,10 +161,22 @@ impl Reader<'_> {
             || done && self.shown.has(CueName::Action)
     }
 
+    /// Whether a step of the draft is one that they have taken.
+    fn asks_again(&self, answered: &Answered<'_>) -> bool {
+        let tried = answered.tried();
+        let text = &self.scanned.text;
+        let credited = self.shown.has(CueName::Credit);
+        let steps = self.shown.spans(CueName::Step).iter().filter_map(|step| text.sentence_at(step.start));
+        !credited
+            && steps
+                .into_iter()
+                .any(|i| matter(text.sentences[i].span.of(&text.folded)).any(|word| tried.contains(&word)))
+    }
+
     /// Whether a question is met: its words come back, or its kind of answer is there, or it is taken on.
-    fn meets(&self, answered: &Answered<'_>, question: &Sentence) -> bool {
+    fn meets(&self, answered: &Answered<'_>, question: ByteSpan) -> bool {
         let draft = &self.scanned.text.folded;
-        let asked = question.span.of(&answered.scanned.text.folded);
+        let asked = question.of(&answered.scanned.text.folded);
         let mine: HashSet<String> = matter(draft).collect();
         let words: HashSet<String> = matter(asked).collect();
         let back = words.intersection(&mine).count();
@@ -377,7 +184,7 @@ impl Reader<'_> {
             return true;
         }
         let opens = |with: &[&str]| with.iter().any(|w| asked.starts_with(w) || asked.contains(&format!(" {w}")));
-        let lone = answered.questions().count() == 1;
+        let lone = answered.questions().len() == 1;
         if opens(&["when ", "how long", "what time"]) {
             return self.shown.has(CueName::Time) || self.shown.has(CueName::NextStep);
         }

@@ -2,7 +2,7 @@
 //! After “The 5 Levels of Listening”, as the notes on that post describe how each shows in writing.
 
 use super::{Finding, Lack, Missing, Reader, answered::HEARD};
-use crate::content::CueName;
+use crate::content::{CueName, Severity};
 
 /// A level of listening, with what it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +19,17 @@ pub struct Level {
 
 impl Reader<'_> {
     pub(super) fn level(&self, findings: &[Finding], missing: &[Missing]) -> Option<Level> {
-        let answered = self.answered.as_ref()?;
+        self.answered.as_ref()?;
         let echoes = self.echoes();
         let heard = self.shown.any(HEARD) || self.shown.any(&[CueName::Credit, CueName::Thanks]);
         let moves =
             self.shown.any(&[CueName::Action, CueName::NextStep, CueName::Step, CueName::Owner, CueName::Workaround]);
         let unmet = missing.iter().filter(|m| matches!(m.what, Lack::AnswerToQuestion | Lack::Workaround)).count();
+        let judges = findings.iter().any(|f| {
+            let family = f.rule.split('/').next().unwrap_or_default();
+            f.severity == Severity::High
+                && ["blame", "condescension", "dismissal", "sarcasm", "threat", "harm"].contains(&family)
+        });
         let corrective = findings
             .iter()
             .any(|f| ["blame", "condescension", "dismissal", "sarcasm"].iter().any(|x| f.rule.starts_with(x)));
@@ -60,8 +65,8 @@ impl Reader<'_> {
         ]);
         let number = match () {
             () if echoes == 0 && !heard && !moves => 1,
-            () if echoes == 0 && !moves || canned && !moves && !meets_person => 2,
-            () if unmet > 0 || echoes == 0 && answered.matter.len() > 3 && !meets_person => 3,
+            () if echoes == 0 && !moves && !meets_person || canned && !moves && !meets_person => 2,
+            () if judges || unmet > 0 || echoes == 0 && !heard => 3,
             () if corrective || !meets_person => 4,
             () => 5,
         };

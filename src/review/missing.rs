@@ -75,7 +75,9 @@ impl Reader<'_> {
             }
             Missing::Ownership => self.is_blamed_on_us() && !shown.any(&[CueName::Ownership, CueName::Apology]),
             Missing::Action => {
-                shown.any(&[CueName::Feeling, CueName::Apology, CueName::Validation])
+                let owed =
+                    self.medium != Medium::Chat || self.answered.as_ref().is_some_and(super::Answered::is_pressing);
+                owed && shown.any(&[CueName::Feeling, CueName::Apology, CueName::Validation])
                     && !thankful
                     && !grieving
                     && !shown.any(MOVES)

@@ -11,7 +11,8 @@ impl Reader<'_> {
     pub(super) fn order(&self) -> Option<ByteSpan> {
         let answered = self.answered.as_ref()?;
         // Where a clock runs or somebody is unsafe, the step is the kindness.
-        if !answered.is_upset() || answered.has_deadline() || answered.mood.mood == MoodName::Safety {
+        let pressed = answered.has_deadline() && answered.mood.mood != MoodName::Grieving;
+        if !answered.is_upset() || pressed || answered.mood.mood == MoodName::Safety {
             return None;
         }
         let step = *self.shown.spans(CueName::Step).first()?;

@@ -109,11 +109,14 @@ fn squash(x: f32) -> f32 {
 
 /// A reading never contradicts what stands beside it; within its band it keeps its order.
 fn agree(risk: f32, findings: &[Finding], missing: &[Missing]) -> f32 {
+    /// Without a finding worth a change the upper part of the scale is pressed together below “could land cold”.
+    const PRESSED_FROM: f32 = 0.3;
     let worst = findings.iter().map(|f| f.severity).chain(missing.iter().map(|m| m.severity)).max();
     let (low, high) = match worst {
         Some(Severity::High) => (STINGS, 1.0),
         Some(Severity::Medium) => (COLD, STINGS),
-        _ => return risk,
+        _ if risk <= PRESSED_FROM => return risk,
+        _ => return PRESSED_FROM + (risk - PRESSED_FROM) / (1.0 - PRESSED_FROM) * (COLD - PRESSED_FROM) * 0.99,
     };
-    if risk < low { low + risk * (high - low) * 0.2 } else { risk }
+    low + risk * (high - low) * 0.99
 }
