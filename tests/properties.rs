@@ -141,6 +141,13 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Few enough for every run; PROPTEST_CASES asks for more.
+fn config() -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { asked.cases } else { 192 };
+    ProptestConfig { cases, failure_persistence: None, ..asked }
+}
+
 fn medium() -> impl Strategy<Value = Medium> {
     prop::sample::select(vec![Medium::Chat, Medium::Ticket, Medium::Email])
 }
@@ -220,7 +227,7 @@ fn language_holds(text: &str) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn a_review_of_anything_keeps_its_place(draft in text(), message in prop::option::of(text()), medium in medium()) {
@@ -321,7 +328,7 @@ fn any_id_is_answered() {
 
     fn id() -> impl Strategy<Value = String> {
         let part = || {
-            let known = [
+            const KNOWN: &[&str] = &[
                 "review",
                 "tip",
                 "listen",
@@ -346,7 +353,7 @@ fn any_id_is_answered() {
                 "00ff",
                 "ffffffffffffffff",
             ];
-            prop_oneof![3 => prop::sample::select(&known[..]).prop_map(str::to_owned), 1 => ".{0,40}"]
+            prop_oneof![3 => prop::sample::select(KNOWN).prop_map(str::to_owned), 1 => ".{0,40}"]
         };
         prop_oneof![prop::collection::vec(part(), 0..5).prop_map(|parts| parts.join(":")), ".{0,120}"]
     }
@@ -360,8 +367,7 @@ fn any_id_is_answered() {
         Bot::new(store, platform, clock, library, daily, Settings::default()).await.unwrap()
     });
     let number = std::cell::Cell::new(0);
-    let config = ProptestConfig { cases: 256, ..ProptestConfig::default() };
-    proptest!(config, |(id in id(), values in prop::collection::vec(id(), 0..3), form in any::<bool>(), lead in any::<bool>())| {
+    proptest!(config(), |(id in id(), values in prop::collection::vec(id(), 0..3), form in any::<bool>(), lead in any::<bool>())| {
         number.set(number.get() + 1);
         let person = PersonId::new(number.get().to_string());
         let caller = Caller {
@@ -377,4 +383,27 @@ fn any_id_is_answered() {
         };
         prop_assert!(!card.title.contains("my fault") && !card.blocks.is_empty(), "{card:?}");
     });
+}
+
+#[test]
+fn capitals_that_a_machine_wrote_are_nobodys_shouting() {
+    let evidence = |message: &str| mood(&PACK, message).evidence.iter().any(|e| e.signal == "marks/capitals");
+    assert!(evidence("PLEASE HELP, NOTHING WORKS"));
+    for message in [
+        "It says \"FATAL DISK ERROR, CONTACT YOUR ADMIN\" when I log in.",
+        "`DROP TABLE USERS CASCADE` is what it shows",
+        "> PLEASE READ THE MANUAL\n\nthat is all I got back",
+    ] {
+        assert!(!evidence(message), "{message}");
+    }
+}
+
+#[test]
+fn an_emoji_in_code_is_nobodys() {
+    let emoji = |draft: &str| {
+        let draft = Draft { text: draft, answers: None, medium: Medium::Ticket };
+        review(&PACK, &draft).findings.iter().any(|f| f.rule == "over-familiar/emoji")
+    };
+    assert!(emoji("I have reset it for you 🎉"));
+    assert!(!emoji("It shows `🎉🎉` here, which is how the font test ends."));
 }

@@ -38,6 +38,12 @@ impl Cooldowns {
         Ok(())
     }
 
+    /// Forgets everybody whose allowance is full again.
+    pub(super) fn sweep(&self, now: Timestamp) {
+        let mut people = self.full_at.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        people.retain(|_, full_at| *full_at > now);
+    }
+
     /// Forgets a person.
     pub(super) fn forget_person(&self, workspace: &WorkspaceId, person: &PersonId) {
         let mut people = self.full_at.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -59,5 +65,7 @@ mod tests {
         assert_eq!(cooldowns.take(&acme, &alice, now), Err(Duration::from_secs(2)));
         assert_eq!(cooldowns.take(&acme, &dan, now), Ok(()), "one person's haste is not another's");
         assert_eq!(cooldowns.take(&acme, &alice, now + SignedDuration::from_secs(2)), Ok(()));
+        cooldowns.sweep(now + SignedDuration::from_secs(2));
+        assert_eq!(cooldowns.full_at.lock().unwrap().len(), 1, "who has rested is not remembered");
     }
 }

@@ -123,5 +123,6 @@ impl Bot {
         let now = self.clock.now();
         self.watching.sweep(now);
         self.drafts.sweep(now);
+        self.cooldowns.sweep(now);
     }
 }

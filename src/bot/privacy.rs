@@ -38,14 +38,12 @@ impl Bot {
             _ => None,
         });
         let choices: Vec<Choice> = muted.take(MOST_CHOICES).collect();
-        let actions = match choices.is_empty() {
-            true => Vec::new(),
-            false => vec![Action::Menu {
-                id: "privacy:back-on:".into(),
-                prompt: "Switch a rule back on for yourself …".into(),
-                choices,
-            }],
-        };
+        let menu = (!choices.is_empty()).then(|| Action::Menu {
+            id: "privacy:back-on:".into(),
+            prompt: "Switch a rule back on for yourself …".into(),
+            choices,
+        });
+        let actions = menu.into_iter().collect();
         Ok(Card { title: "What I keep".into(), blocks, actions, ..Card::default() })
     }
 

@@ -127,13 +127,18 @@ pub(super) fn fold(original: &str, layout: &Layout) -> Folded {
             c => {
                 begin(&mut blocks, &mut fresh, out.len(), listed);
                 break_line(&mut out, &mut line_breaks, c.is_uppercase());
-                origins.note(out.len(), at);
+                let from = out.len();
+                origins.note(from, at);
                 match c {
                     '‘' | '’' | 'ʼ' | '´' | '＇' => out.push('\''),
                     '“' | '”' | '„' | '«' | '»' => out.push('"'),
                     '‐'..='―' | '−' => out.push('-'),
                     '…' => out.push_str("..."),
                     c => out.extend(c.to_lowercase()),
+                }
+                // A letter that grows when it is folded stays the one that was written.
+                for position in from + c.len_utf8()..out.len() {
+                    origins.note(position, at);
                 }
             }
         }

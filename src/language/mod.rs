@@ -101,9 +101,36 @@ impl<'t> Text<'t> {
         Self { original, folded: folded.text, sentences, protected: layout.protected, origins: folded.origins }
     }
 
-    /// The bytes of the original that a span of the folded text came from.
+    /// The bytes of the original that a span of the folded text came from, without what is set aside at its ends.
     pub fn origin(&self, span: ByteSpan) -> ByteSpan {
-        self.origins.span(self.original, span)
+        let aside = |c: char| c == SET_ASIDE || c == ' ' || c == '\n';
+        let covered = span.of(&self.folded);
+        let kept = covered.trim_end_matches(aside).len();
+        let own = match kept {
+            // Nothing else is in it.
+            0 => span,
+            kept => {
+                let lead = kept - covered[..kept].trim_start_matches(aside).len();
+                ByteSpan { start: span.start + lead, end: span.start + kept }
+            }
+        };
+        self.origins.span(self.original, own)
+    }
+
+    /// The words of the prose as they were written, with their bytes of the original.
+    pub fn written_words(&self) -> impl Iterator<Item = (ByteSpan, &'t str)> {
+        let base = self.folded.as_ptr() as usize;
+        words(&self.folded).map(move |word| {
+            let start = word.as_ptr() as usize - base;
+            let span = self.origin(ByteSpan { start, end: start + word.len() });
+            (span, span.of(self.original))
+        })
+    }
+
+    /// Whether a byte of the original is one that is never judged.
+    pub fn is_protected(&self, at: usize) -> bool {
+        let after = self.protected.partition_point(|(span, _)| span.start <= at);
+        after.checked_sub(1).is_some_and(|i| at < self.protected[i].0.end)
     }
 
     /// The sentence that holds a position of the folded text, by its place in [`Text::sentences`].

@@ -60,8 +60,18 @@ impl Layout {
             layout.protect_tokens(text);
         }
         layout.protect_logs(text);
-        layout.protected.sort_unstable_by_key(|(span, _)| span.start);
+        layout.join_protected();
         layout
+    }
+
+    /// Puts what is protected in order; what lies in something else, or reaches into it, is one with it.
+    fn join_protected(&mut self) {
+        self.protected.sort_unstable_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
+        self.protected.dedup_by(|(span, _), (before, _)| {
+            let joined = span.start < before.end;
+            before.end = if joined { before.end.max(span.end) } else { before.end };
+            joined
+        });
     }
 
     fn read_markdown(&mut self, text: &str) {

@@ -34,24 +34,14 @@ pub(super) fn count(text: &Text<'_>, tally: &mut Tally) {
 fn shouting(text: &Text<'_>) -> Option<ByteSpan> {
     let mut shouted: Option<(usize, usize, usize)> = None; // start, end, words
     let (mut capitals, mut letters) = (0usize, 0usize);
-    let mut at = 0;
-    for sentence in &text.sentences {
-        let span = text.origin(sentence.span);
-        if span.start < at {
-            continue;
-        }
-        at = span.end;
-        for word in span.of(text.original).split(|c: char| !c.is_alphabetic()) {
-            let length = word.chars().count();
-            let upper = word.chars().filter(|c| c.is_uppercase()).count();
-            capitals += upper;
-            letters += length;
-            // Acronyms are short; shouted words are long, or many.
-            if length >= 4 && upper == length {
-                let start = word.as_ptr() as usize - text.original.as_ptr() as usize;
-                let end = start + word.len();
-                shouted = Some(shouted.map_or((start, end, 1), |(first, _, count)| (first, end, count + 1)));
-            }
+    for (span, word) in text.written_words() {
+        let length = word.chars().filter(|c| c.is_alphabetic()).count();
+        let upper = word.chars().filter(|c| c.is_uppercase()).count();
+        capitals += upper;
+        letters += length;
+        // Acronyms are short; shouted words are long, or many.
+        if length >= 4 && upper == length {
+            shouted = Some(shouted.map_or((span.start, span.end, 1), |(first, _, count)| (first, span.end, count + 1)));
         }
     }
     let (start, end, count) = shouted?;

@@ -152,7 +152,7 @@ impl Reader<'_> {
         let mut found: Option<ByteSpan> = None;
         let mut count = 0;
         let mut run: Option<(ByteSpan, usize)> = None;
-        for (span, word) in self.written_words() {
+        for (span, word) in text.written_words() {
             let letters = word.chars().filter(|c| c.is_alphabetic()).count();
             let capitals =
                 letters >= 2 && word.chars().all(|c| !c.is_lowercase()) && !word.chars().any(|c| c.is_ascii_digit());
@@ -172,17 +172,6 @@ impl Reader<'_> {
             }
         }
         found.filter(|_| count > limit).filter(|span| span.end <= text.original.len())
-    }
-
-    /// The words of the prose as they were written, with their bytes.
-    fn written_words(&self) -> impl Iterator<Item = (ByteSpan, &str)> {
-        let text = &self.scanned.text;
-        let base = text.folded.as_ptr() as usize;
-        words(&text.folded).map(move |word| {
-            let start = word.as_ptr() as usize - base;
-            let span = text.origin(ByteSpan { start, end: start + word.len() });
-            (span, span.of(text.original))
-        })
     }
 
     fn trailing_dots(&self, limit: usize) -> Option<ByteSpan> {
@@ -218,7 +207,7 @@ impl Reader<'_> {
             in_message || text.original.contains(&format!("({word})")) || text.original.contains(&format!("{word} ("))
         };
         let mut met: Vec<&str> = Vec::new();
-        for (span, word) in self.written_words() {
+        for (span, word) in text.written_words() {
             let letters = word.chars().filter(char::is_ascii_uppercase).count();
             let plain = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
             // HL7 is one; COM3, QA76 and AS64512 are names of things with their numbers.
@@ -237,8 +226,12 @@ impl Reader<'_> {
 
     fn emoji(&self, limit: usize) -> Option<ByteSpan> {
         let text = &self.scanned.text;
-        let is_emoji = |c: char| matches!(u32::from(c), 0x1F300..=0x1FAFF | 0x2600..=0x26FF);
-        let mut found = text.original.char_indices().filter(|(_, c)| is_emoji(*c));
+        // A skin's tone belongs to the emoji before it, as does what a joiner adds to it.
+        let is_tone = |c: char| matches!(u32::from(c), 0x1F3FB..=0x1F3FF);
+        let is_emoji = |c: char| matches!(u32::from(c), 0x1F300..=0x1FAFF | 0x2600..=0x26FF) && !is_tone(c);
+        let joined = |at: usize| text.original[..at].ends_with('\u{200d}');
+        let mut found =
+            text.original.char_indices().filter(|&(at, c)| is_emoji(c) && !joined(at) && !text.is_protected(at));
         found.nth(limit).map(|(start, c)| ByteSpan { start, end: start + c.len_utf8() })
     }
 

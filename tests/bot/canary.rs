@@ -81,7 +81,9 @@ async fn a_canary_put_through_everything_is_found_nowhere() {
     world.run(&agent(), "coach", &[]).await;
     world.daily.tick(bedside::bot::Clock::now(&*world.clock)).await.unwrap();
 
+    tracing::trace!("the canary was put through everything");
     let log = logged();
+    assert!(log.contains("the canary was put through everything"), "the log is read at its finest");
     let disk = world.disk();
     assert!(has(&disk, "SQLite format 3") && has(&disk, "dan"), "the store is read");
     for trace in TRACES {

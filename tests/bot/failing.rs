@@ -1,6 +1,6 @@
 //! When it is our fault: an apology with a reference, the cause in the log under it, and no word of anybody's.
 
-use bedside::{bot::Ask, store::Store};
+use bedside::bot::Ask;
 
 use crate::world::{World, agent, card, command, lead, logged, message, words};
 
@@ -68,26 +68,25 @@ async fn a_store_whose_tables_are_gone() {
 }
 
 #[tokio::test]
-async fn a_read_only_store_still_reviews_and_says_what_it_cannot_do() {
+async fn a_store_that_can_only_be_read_still_reviews() {
     let world = World::new().await;
-    let url = format!("sqlite://{}?mode=ro", world.folder.path().join("bedside.db").display());
-    let Ok(store) = Store::open(&url).await else {
-        // It refuses to start, with a sentence: that is told at once, and as good.
-        return;
-    };
-    let settings = bedside::bot::Settings::default();
-    let bot = bedside::bot::Bot::new(
-        store,
-        world.stage.clone(),
-        world.clock.clone(),
-        world.library.clone(),
-        world.daily.clone(),
-        settings,
-    );
-    let mut world = world;
-    world.bot = bot.await.unwrap();
+    let url = format!("sqlite://{}", world.folder.path().join("bedside.db").display());
+    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+    for table in ["mutes", "watched", "counters", "users_of", "workspaces"] {
+        let refuse = format!(
+            "CREATE TRIGGER no_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(refuse)).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
     assert!(world.said(&agent(), "review", &[("draft", SECRET)]).await.contains("Mend before sending"));
-    fails_well(&world, vec![(lead(), command("watch add", &[("channel", "77")]))], &["readonly"]).await;
+    assert!(world.said(&agent(), "privacy", &[]).await.contains("Kept about you here"));
+    let asks = vec![
+        (lead(), command("watch add", &[("channel", "77")])),
+        (lead(), command("rules off", &[("rule", "blame/should-have")])),
+    ];
+    fails_well(&world, asks, &["disk is full"]).await;
+    assert!(!world.bot.watches(&bedside::store::WorkspaceId::new("discord:1"), &crate::world::place("77", &[])));
 }
 
 #[tokio::test]

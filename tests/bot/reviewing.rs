@@ -333,8 +333,8 @@ async fn help_me_answer_holds_the_message_for_the_draft() {
     let open = form(world.press(&agent(), &coached, "Write a draft").await);
     assert_eq!((open.fields[0].value.as_str(), open.fields[1].value.as_str()), ("", UPSET));
     let first = card(world.submit(&agent(), &open, &[("draft", COLD)]).await);
-    let all = words(&update(world.press(&agent(), &first, "Show all").await));
-    assert!(all.contains("Listening, level") && all.contains("no way to meet the deadline"), "{all}");
+    let said = words(&first);
+    assert!(said.contains("Listening, level") && said.contains("Mend before sending: no "), "{said}");
     // From the coaching card again: its text is still there, and the coaching is not painted over.
     let open = form(world.press(&agent(), &coached, "Write a draft").await);
     assert_eq!(open.fields[0].value, COLD);
