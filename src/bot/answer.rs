@@ -1,6 +1,8 @@
 //! What the bot answers with: a card, a form, or an update of the card that an action sat on.
 //! Text is a list of [`Span`]s, so that each platform escapes what people wrote in its own way.
 
+use std::fmt;
+
 /// The answer to a request. Only the caller sees it, save for [`Answer::Share`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
@@ -45,8 +47,8 @@ pub enum Tone {
     Stop,
 }
 
-/// A piece of a card.
-#[derive(Clone, Debug, PartialEq)]
+/// A piece of a card. `Debug` never shows somebody's words.
+#[derive(Clone, PartialEq)]
 pub enum Block {
     /// A heading over what follows.
     Heading(String),
@@ -63,8 +65,8 @@ pub enum Block {
 /// A line of text.
 pub type Line = Vec<Span>;
 
-/// A run of text of one kind. All text is plain: platforms escape it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A run of text of one kind. All text is plain: platforms escape it. `Debug` never shows somebody's words.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Span {
     /// Plain text.
     Plain(String),
@@ -143,8 +145,8 @@ pub struct Form {
     pub fields: Vec<Field>,
 }
 
-/// One question of a form.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One question of a form. `Debug` never shows what stands in it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Field {
     /// What the value comes back under.
     pub id: String,
@@ -160,6 +162,49 @@ pub struct Field {
     pub required: bool,
     /// The most characters it takes; at most 4,000.
     pub limit: u16,
+}
+
+impl fmt::Debug for Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Heading(text) => f.debug_tuple("Heading").field(text).finish(),
+            Self::Text(line) => f.debug_tuple("Text").field(line).finish(),
+            Self::Bullets(lines) => f.debug_tuple("Bullets").field(lines).finish(),
+            Self::Steps(lines) => f.debug_tuple("Steps").field(lines).finish(),
+            Self::Quote(words) => f.debug_tuple("Quote").field(&Unsaid(words)).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain(text) => f.debug_tuple("Plain").field(text).finish(),
+            Self::Strong(text) => f.debug_tuple("Strong").field(text).finish(),
+            Self::Words(words) => f.debug_tuple("Words").field(&Unsaid(words)).finish(),
+            Self::Code(text) => f.debug_tuple("Code").field(text).finish(),
+            Self::Channel(channel) => f.debug_tuple("Channel").field(channel).finish(),
+            Self::Role(role) => f.debug_tuple("Role").field(role).finish(),
+            Self::Link { text, url } => f.debug_struct("Link").field("text", text).field("url", url).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut field = f.debug_struct("Field");
+        field.field("id", &self.id).field("label", &self.label).field("value", &Unsaid(&self.value));
+        field.finish_non_exhaustive()
+    }
+}
+
+/// Somebody's words, as `Debug` may show them: how many bytes there are.
+pub(super) struct Unsaid<'t>(pub(super) &'t str);
+
+impl fmt::Debug for Unsaid<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
 }
 
 /// A plain run of text.

@@ -4,11 +4,10 @@ use super::{
     Action, Answer, Block, Bot, Caller, Card, Error, Message, Span, Tone,
     answer::{ButtonStyle, Line, plain, strong, text},
     dispatch::{Options, text_option},
-    drafts::Held,
+    drafts::{Answered, Held},
 };
 use crate::{
     coach::{Advice, Turn, coach},
-    content::Medium,
     store::PersonId,
 };
 
@@ -54,17 +53,16 @@ impl Bot {
             ));
         }
         let pack = self.library.pack();
-        let turns = [Turn { from_customer: true, text: &message.text }];
+        let place = &caller.place.conversation;
+        let mut before = self.watching.conversation(&caller.workspace, place, self.clock.now());
+        before.retain(|known| known.id != message.id);
+        // What was said before matters for safety; the message itself is what is coached for.
+        let mut turns = self.turns(caller, &before);
+        turns.push(Turn { from_customer: true, text: &message.text });
         let advice = coach(&pack, &turns, None).ok_or_else(|| Error::user("I can make nothing of that message."))?;
         let mut card = self.advice_card(&advice, &message.text);
-        let held = Held {
-            draft: String::new(),
-            answers: Some(message.text.clone()),
-            medium: Medium::Chat,
-            dismissed: std::collections::BTreeSet::new(),
-            dismissing: None,
-            before: None,
-        };
+        let answers = Answered { text: message.text.clone(), author: Some(message.author.clone()) };
+        let held = Held::new(String::new(), Some(answers), advice.safety);
         let id = self.drafts.hold(caller, held, self.clock.now());
         card.actions.push(Action::Button {
             id: format!("review:write:{id}"),
@@ -96,7 +94,7 @@ impl Bot {
                 title: "A person first".into(),
                 tone: Tone::Stop,
                 blocks: vec![
-                    Block::Text(vec![plain(format!("This message {}. I do not coach here. ", advice.say))]),
+                    Block::Text(vec![plain(format!("What was written here {}. I do not coach here.", advice.say))]),
                     text(self.safety_text()),
                 ],
                 ..Card::default()

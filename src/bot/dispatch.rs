@@ -6,7 +6,9 @@ use super::{
     Answer, Ask, Bot, Caller, Card, Error, OptionValue, Request, Tone,
     answer::{Block, Span, plain, text},
     commands::{self, HELP_ME_ANSWER, HOW_DOES_THIS_READ, Who},
-    daily, report,
+    daily,
+    error::with_causes,
+    report,
 };
 use crate::store::Week;
 
@@ -24,7 +26,8 @@ impl Bot {
             }
             Err(Error::Ours(cause)) => {
                 let reference = format!("{:06x}", fastrand::u32(..) & 0xff_ffff);
-                tracing::error!(%reference, workspace = %request.caller.workspace, error = cause.as_ref(), "a request failed");
+                let cause = with_causes(cause.as_ref());
+                tracing::error!(%reference, workspace = %request.caller.workspace, cause, "a request failed");
                 apology(&reference)
             }
         }
@@ -57,7 +60,7 @@ impl Bot {
             }
             Ask::Action { id, values } => self.action(caller, id, values).await,
             Ask::Form { id, values } => match id.split_once(':') {
-                Some(("draft", held)) => self.draft_submitted(caller, held, values).await,
+                Some((from @ ("draft" | "again"), held)) => self.draft_submitted(caller, from, held, values).await,
                 _ => Err(gone()),
             },
         }
@@ -96,10 +99,12 @@ impl Bot {
             (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         match part {
             ("review", what, held) => self.review_action(caller, what, held, values).await,
-            ("tip", "another", topic) => self.another_tip(caller, topic),
+            ("tip", "another", seen) => self.another_tip(caller, seen, false),
+            ("tip", "same-topic", seen) => self.another_tip(caller, seen, true),
             ("tip", "share", tip) => self.share_tip(caller, tip),
             ("listen", "about", _) => self.listen_about(values.first().map_or("", String::as_str)),
             ("watch", "notice", _) => self.share_notice(caller),
+            ("privacy", "back-on", _) => self.back_on(caller, values).await,
             _ => Err(gone()),
         }
     }
@@ -130,10 +135,10 @@ impl Bot {
     /// Counts a use of a feature, without a name or a word; a count that fails harms nothing.
     pub(super) async fn count(&self, caller: &Caller, feature: &str) {
         let week = Week::of(self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date());
-        // Whoever was just told that nothing is kept of them is not counted as a person for having asked.
-        let person = Some(&caller.person.id).filter(|_| feature != "forget-me");
+        // Whoever asks what is kept, or wants it deleted, leaves no new trace by asking.
+        let person = (!matches!(feature, "privacy" | "forget-me")).then_some(&caller.person.id);
         if let Err(error) = self.store.count(&caller.workspace, feature, week, person).await {
-            tracing::warn!(%error, "a use was not counted");
+            tracing::warn!(cause = with_causes(&error), "a use was not counted");
         }
     }
 }

@@ -27,7 +27,9 @@ pub(super) struct Held {
     /// What it says; empty while only the message is known.
     pub(super) draft: String,
     /// The message that it answers.
-    pub(super) answers: Option<String>,
+    pub(super) answers: Option<Answered>,
+    /// Whether somebody in that conversation may be in danger.
+    pub(super) endangered: bool,
     /// Where it will be sent.
     pub(super) medium: Medium,
     /// The rules dismissed for this draft alone.
@@ -36,6 +38,39 @@ pub(super) struct Held {
     pub(super) dismissing: Option<String>,
     /// The review of the version before, to tell what was resolved.
     pub(super) before: Option<Review>,
+}
+
+/// A message that a draft answers.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Answered {
+    /// What it says.
+    pub(super) text: String,
+    /// Who wrote it, where that is known.
+    pub(super) author: Option<PersonId>,
+}
+
+impl Held {
+    /// A draft that is not written yet, or the first version of one.
+    pub(super) fn new(draft: String, answers: Option<Answered>, endangered: bool) -> Self {
+        Self {
+            draft,
+            answers,
+            endangered,
+            medium: Medium::Chat,
+            dismissed: BTreeSet::new(),
+            dismissing: None,
+            before: None,
+        }
+    }
+
+    /// What the message says that it answers.
+    pub(super) fn message(&self) -> Option<&str> {
+        self.answers.as_ref().map(|answered| answered.text.as_str())
+    }
+
+    fn answers_to(&self, person: &PersonId) -> bool {
+        self.answers.as_ref().is_some_and(|answered| answered.author.as_ref() == Some(person))
+    }
 }
 
 impl std::fmt::Debug for Held {
@@ -103,12 +138,29 @@ impl Drafts {
         self.lock().values().filter(|e| e.owner.0 == *workspace && e.owner.1 == *person).count()
     }
 
+    /// How many messages of a person are held because somebody is answering them.
+    pub(super) fn answers_to(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
+        self.lock().values().filter(|e| e.owner.0 == *workspace && e.held.answers_to(person)).count()
+    }
+
     /// Deletes every draft of a person; returns how many there were.
     pub(super) fn forget_person(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
         let mut entries = self.lock();
         let before = entries.len();
         entries.retain(|_, e| e.owner.0 != *workspace || e.owner.1 != *person);
         before - entries.len()
+    }
+
+    /// Deletes a person's messages from the drafts that answer them; returns how many there were.
+    pub(super) fn forget_answers_to(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
+        let mut entries = self.lock();
+        let theirs = entries.values_mut().filter(|e| e.owner.0 == *workspace && e.held.answers_to(person));
+        theirs.map(|e| e.held.answers = None).count()
+    }
+
+    /// Deletes every draft of a workspace.
+    pub(super) fn forget_workspace(&self, workspace: &WorkspaceId) {
+        self.lock().retain(|_, e| e.owner.0 != *workspace);
     }
 
     /// Lets go of every draft that is older than 15 minutes.

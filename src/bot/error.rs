@@ -25,6 +25,21 @@ impl Error {
     }
 }
 
+/// An error and what caused it, outermost first: how the log tells it, in text as in JSON.
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        // Many an error says its cause itself.
+        if !told.contains(&words) {
+            told = format!("{told}: {words}");
+        }
+        cause = error.source();
+    }
+    told
+}
+
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {

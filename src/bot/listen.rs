@@ -5,7 +5,7 @@ use super::{
     answer::{plain, strong, text},
     dispatch::{Options, text_option},
 };
-use crate::content::Pack;
+use crate::content::{Level, Pack};
 
 /// The most items of a menu.
 const MOST_CHOICES: usize = 25;
@@ -47,7 +47,7 @@ impl Bot {
         let pack = self.library.pack();
         let wanted = topic.to_lowercase();
         let is = |id: &str, name: &str| id == wanted || name.to_lowercase() == wanted;
-        if let Some(level) = pack.levels.iter().find(|l| is(&l.id, &l.name)) {
+        if let Some(level) = pack.levels.iter().find(|l| is(&l.id, &l.name) || is(&l.id, &label(l))) {
             return Ok(Card {
                 title: format!("Level {} of 5: {}", level.number, level.name),
                 blocks: vec![
@@ -76,12 +76,13 @@ impl Bot {
     }
 }
 
+/// A level as menus and suggestions name it.
+pub(super) fn label(level: &Level) -> String {
+    format!("Level {}: {}", level.number, level.name)
+}
+
 fn menu(pack: &Pack) -> Action {
-    let levels = pack.levels.iter().map(|l| Choice {
-        value: l.id.clone(),
-        label: format!("Level {}: {}", l.number, l.name),
-        note: None,
-    });
+    let levels = pack.levels.iter().map(|l| Choice { value: l.id.clone(), label: label(l), note: None });
     let habits = pack.habits.iter().map(|h| Choice { value: h.id.clone(), label: h.name.clone(), note: None });
     Action::Menu {
         id: "listen:about:".into(),

@@ -113,7 +113,7 @@ impl Bot {
         &self.library
     }
 
-    /// How many bytes of messages are held in memory.
+    /// How many bytes the messages held in memory take, roughly: their texts and what each takes besides.
     pub fn held_bytes(&self) -> usize {
         self.watching.bytes()
     }

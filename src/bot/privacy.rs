@@ -1,27 +1,61 @@
 //! `privacy` and `forget-me`: what is kept about the caller, word for word, and its deletion, proven.
 
 use super::{
-    Answer, Block, Bot, Caller, Card, Error, Tone,
+    Action, Answer, Block, Bot, Caller, Card, Choice, Error, Tone,
     answer::{plain, text},
+    dispatch::gone,
 };
+use crate::store::Kept;
+
+/// The most items of a menu.
+const MOST_CHOICES: usize = 25;
 
 const PROMISE: &str = "Discord carries your text; I keep none of it. Drafts live in my memory for 15 minutes, messages of watched \
-     channels for two hours at most, and neither is ever written to a disk, a log or a statistic. Nobody else is shown what you \
+     channels for two hours at most; they are never written to a disk, a log or a statistic. Nobody else is shown what you \
      ask me.";
 
 impl Bot {
     pub(super) async fn privacy(&self, caller: &Caller) -> Result<Answer, Error> {
+        Ok(Answer::Card(self.privacy_card(caller).await?))
+    }
+
+    /// Switches a rule back on that the caller had switched off for themselves.
+    pub(super) async fn back_on(&self, caller: &Caller, values: &[String]) -> Result<Answer, Error> {
+        let rule = values.first().ok_or_else(gone)?;
+        self.store.unmute(&caller.workspace, Some(&caller.person.id), rule).await?;
+        Ok(Answer::Update(self.privacy_card(caller).await?))
+    }
+
+    async fn privacy_card(&self, caller: &Caller) -> Result<Card, Error> {
+        self.sweep();
         let mut blocks = vec![text(PROMISE), Block::Heading("Kept about you here".into())];
         blocks.push(self.kept(caller).await?);
         blocks.push(text("Kept for this server: which channels are watched, the staff role, the report channel, the daily tips and their postings, rules the team switched off, and how often each feature is used in a week. Where it must be known whether at least five people used something, a keyed hash stands for each; it is deleted with the week."));
         blocks.push(text("/forget-me deletes what is kept about you. When a server removes me, everything of it is deleted after 30 days."));
-        Ok(Answer::Card(Card { title: "What I keep".into(), blocks, ..Card::default() }))
+        let kept = self.store.about(&caller.workspace, &caller.person.id).await?;
+        let muted = kept.into_iter().filter_map(|kept| match kept {
+            Kept::Mute(rule) => Some(Choice { value: rule.clone(), label: rule, note: None }),
+            _ => None,
+        });
+        let choices: Vec<Choice> = muted.take(MOST_CHOICES).collect();
+        let actions = match choices.is_empty() {
+            true => Vec::new(),
+            false => vec![Action::Menu {
+                id: "privacy:back-on:".into(),
+                prompt: "Switch a rule back on for yourself …".into(),
+                choices,
+            }],
+        };
+        Ok(Card { title: "What I keep".into(), blocks, actions, ..Card::default() })
     }
 
     pub(super) async fn forget_me(&self, caller: &Caller) -> Result<Answer, Error> {
+        self.sweep();
         let (workspace, person) = (&caller.workspace, &caller.person.id);
         let deleted = self.store.forget(workspace, person).await?;
-        let messages = self.watching.forget_person(workspace, person);
+        let known = self.watching.is_known_staff(workspace, person);
+        let messages =
+            self.watching.forget_person(workspace, person) + self.drafts.forget_answers_to(workspace, person);
         let drafts = self.drafts.forget_person(workspace, person);
         self.cooldowns.forget_person(workspace, person);
         let mut lines: Vec<_> = deleted.iter().map(|kept| vec![plain(kept.to_string())]).collect();
@@ -30,6 +64,9 @@ impl Bot {
         }
         if drafts > 0 {
             lines.push(vec![plain(format!("{drafts} of your drafts, from memory"))]);
+        }
+        if known {
+            lines.push(vec![plain("that you answer customers here, from memory")]);
         }
         if lines.is_empty() {
             lines.push(vec![plain("nothing: there was nothing to delete")]);
@@ -52,13 +89,18 @@ impl Bot {
         let (workspace, person) = (&caller.workspace, &caller.person.id);
         let mut lines: Vec<_> =
             self.store.about(workspace, person).await?.iter().map(|kept| vec![plain(kept.to_string())]).collect();
-        let messages = self.watching.count_of(workspace, person);
+        let messages = self.watching.count_of(workspace, person) + self.drafts.answers_to(workspace, person);
         if messages > 0 {
-            lines.push(vec![plain(format!("in memory: {messages} of your messages in watched channels"))]);
+            let words =
+                format!("in memory: {messages} of your messages, from watched channels or as one to be answered");
+            lines.push(vec![plain(words)]);
         }
         let drafts = self.drafts.count_of(workspace, person);
         if drafts > 0 {
             lines.push(vec![plain(format!("in memory: {drafts} of your drafts"))]);
+        }
+        if self.watching.is_known_staff(workspace, person) {
+            lines.push(vec![plain("in memory: that you answer customers here, known from the commands you used")]);
         }
         Ok(if lines.is_empty() { text("Nothing.") } else { Block::Bullets(lines) })
     }

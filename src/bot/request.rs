@@ -1,9 +1,10 @@
 //! What reaches the bot: who asks, where, and for what. No platform type comes this far.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use jiff::Timestamp;
 
+use super::answer::Unsaid;
 use crate::store::{ChannelId, MessageId, PersonId, RoleId, WorkspaceId};
 
 /// One thing that a person did: ran a command, pressed an action, submitted a form.
@@ -57,8 +58,8 @@ pub struct Person {
     pub manage_messages: bool,
 }
 
-/// What a person did.
-#[derive(Clone, Debug)]
+/// What a person did. `Debug` never shows what they wrote.
+#[derive(Clone)]
 pub enum Ask {
     /// Ran a command; `name` is a row of the command table, `"daily on"` say.
     Command {
@@ -90,8 +91,8 @@ pub enum Ask {
     },
 }
 
-/// The value of one option of a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The value of one option of a command. `Debug` never shows text.
+#[derive(Clone, PartialEq, Eq)]
 pub enum OptionValue {
     /// Text, as typed.
     Text(String),
@@ -118,14 +119,54 @@ pub struct Message {
     pub text: String,
 }
 
-impl std::fmt::Debug for Message {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Command { name, options } => {
+                f.debug_struct("Command").field("name", name).field("options", options).finish()
+            }
+            Self::MessageCommand { name, message } => {
+                f.debug_struct("MessageCommand").field("name", name).field("message", message).finish()
+            }
+            Self::Action { id, values } => {
+                f.debug_struct("Action").field("id", &Unsaid(id)).field("values", &values.len()).finish()
+            }
+            Self::Form { id, values } => {
+                f.debug_struct("Form").field("id", &Unsaid(id)).field("values", &values.len()).finish()
+            }
+        }
+    }
+}
+
+impl fmt::Debug for OptionValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.debug_tuple("Text").field(&Unsaid(text)).finish(),
+            Self::Channel(channel) => f.debug_tuple("Channel").field(channel).finish(),
+            Self::Role(role) => f.debug_tuple("Role").field(role).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Written(message) => f.debug_tuple("Written").field(message).finish(),
+            Self::Edited { id, text } => f.debug_struct("Edited").field("id", id).field("text", &Unsaid(text)).finish(),
+            Self::Deleted(ids) => f.debug_tuple("Deleted").field(&ids.len()).finish(),
+            Self::Gone => f.write_str("Gone"),
+        }
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message").field("id", &self.id).field("bytes", &self.text.len()).finish_non_exhaustive()
     }
 }
 
-/// Something that happened in a conversation the bot can see.
-#[derive(Clone, Debug)]
+/// Something that happened in a conversation the bot can see. `Debug` never shows the text.
+#[derive(Clone)]
 pub enum Heard {
     /// A message was written.
     Written(Message),

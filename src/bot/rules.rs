@@ -7,6 +7,9 @@ use super::{
 };
 use crate::content::problem::nearest;
 
+/// The most rules that a card lists.
+const MOST_LISTED: usize = 25;
+
 impl Bot {
     pub(super) async fn rules_list(&self, caller: &Caller) -> Result<Answer, Error> {
         let muted = self.store.muted(&caller.workspace, None).await?;
@@ -17,11 +20,13 @@ impl Bot {
                 pack.rules.len()
             ))
         } else {
-            let lines = muted.into_iter().map(|rule| {
+            let rest = muted.len().saturating_sub(MOST_LISTED);
+            let lines = muted.into_iter().take(MOST_LISTED).map(|rule| {
                 let why = pack.rule(&rule).map_or("no longer in the pack", |r| r.why.as_str()).to_owned();
                 vec![Span::Code(rule), plain(" "), plain(why)]
             });
-            Block::Bullets(lines.collect())
+            let more = (rest > 0).then(|| vec![plain(format!("and {rest} more"))]);
+            Block::Bullets(lines.chain(more).collect())
         };
         Ok(Answer::Card(Card {
             title: "Rules that are off for the team".into(),

@@ -1,10 +1,14 @@
 //! Suggestions while an option is typed: topics, states, habits, rules, time zones.
 
-use super::{Bot, Caller, Choice};
+use super::{Bot, Caller, Choice, listen::label};
 use crate::tips::written::zones_like;
 
 /// The most suggestions a platform shows.
 const MOST: usize = 25;
+/// The longest suggestion that a platform takes.
+const LONGEST: usize = 100;
+/// The days that most teams want; any others can be typed.
+const DAYS: &[&str] = &["Mon-Fri", "Mon,Wed,Fri", "Tue,Thu", "Mon", "Sun-Thu", "daily"];
 
 impl Bot {
     /// What an option may become, given what is typed so far; at most 25.
@@ -12,17 +16,18 @@ impl Bot {
         let pack = self.library.pack();
         let pairs: Vec<(String, String)> = match (command, option) {
             ("tip", "topic") => pack.topics.iter().map(|t| (t.id.clone(), t.name.clone())).collect(),
+            ("daily on", "days") => DAYS.iter().map(|d| ((*d).to_owned(), (*d).to_owned())).collect(),
             ("daily on", "topics") => return topics(&pack.topics, typed),
             ("coach", "about") => pack.states.iter().map(|s| (s.id.clone(), s.name.clone())).collect(),
             ("listen", "topic") => {
-                let levels = pack.levels.iter().map(|l| (l.id.clone(), format!("Level {}: {}", l.number, l.name)));
+                let levels = pack.levels.iter().map(|l| (l.id.clone(), label(l)));
                 levels.chain(pack.habits.iter().map(|h| (h.id.clone(), h.name.clone()))).collect()
             }
             ("rules off" | "rules on", "rule") => pack.rules.iter().map(|r| (r.id.clone(), r.id.clone())).collect(),
             ("daily on", "zone") => return zones_like(typed, MOST).into_iter().map(|z| choice(z.clone(), z)).collect(),
             _ => Vec::new(),
         };
-        let wanted = typed.to_lowercase();
+        let wanted = typed.trim().to_lowercase();
         let (mut first, mut then) = (Vec::new(), Vec::new());
         for (value, label) in pairs {
             let (id, name) = (value.to_lowercase(), label.to_lowercase());
@@ -42,16 +47,13 @@ impl Bot {
 fn topics(topics: &[crate::content::Topic], typed: &str) -> Vec<Choice> {
     let (before, last) = typed.rsplit_once(',').map_or(("", typed), |(before, last)| (before, last));
     let wanted = last.trim().to_lowercase();
+    let before = before.to_lowercase();
     let chosen: Vec<&str> = before.split(',').map(str::trim).filter(|t| !t.is_empty()).collect();
     let free = topics.iter().filter(|t| {
         !chosen.contains(&t.id.as_str()) && (t.id.starts_with(&wanted) || t.name.to_lowercase().starts_with(&wanted))
     });
-    free.take(MOST)
-        .map(|t| {
-            let all = chosen.iter().copied().chain([t.id.as_str()]).collect::<Vec<_>>().join(",");
-            choice(all.clone(), all)
-        })
-        .collect()
+    let suggested = free.map(|t| chosen.iter().copied().chain([t.id.as_str()]).collect::<Vec<_>>().join(","));
+    suggested.filter(|all| all.len() <= LONGEST).take(MOST).map(|all| choice(all.clone(), all)).collect()
 }
 
 fn choice(value: String, label: String) -> Choice {

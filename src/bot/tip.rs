@@ -15,13 +15,15 @@ impl Bot {
             Some(typed) => Some(topic(&pack, typed)?),
             None => None,
         };
-        Ok(Answer::Card(self.some_tip(&pack, topic.map(|t| t.id.as_str()), self.is_staff(caller))?))
+        let topic = topic.map(|t| t.id.as_str());
+        Ok(Answer::Card(self.some_tip(&pack, topic, None, self.is_staff(caller))?))
     }
 
-    pub(super) fn another_tip(&self, caller: &Caller, topic: &str) -> Result<Answer, Error> {
+    /// Another than the one seen, on its topic or on any.
+    pub(super) fn another_tip(&self, caller: &Caller, seen: &str, same_topic: bool) -> Result<Answer, Error> {
         let pack = self.library.pack();
-        let topic = Some(topic).filter(|t| !t.is_empty());
-        Ok(Answer::Update(self.some_tip(&pack, topic, self.is_staff(caller))?))
+        let topic = pack.tip(seen).filter(|_| same_topic).map(|tip| tip.topic.as_str());
+        Ok(Answer::Update(self.some_tip(&pack, topic, Some(seen), self.is_staff(caller))?))
     }
 
     pub(super) fn share_tip(&self, caller: &Caller, id: &str) -> Result<Answer, Error> {
@@ -31,12 +33,22 @@ impl Bot {
         Ok(Answer::Share(self.library.tip_card(tip)))
     }
 
-    fn some_tip(&self, pack: &Pack, topic: Option<&str>, may_share: bool) -> Result<super::Card, Error> {
-        let candidates: Vec<&Tip> = pack.tips.iter().filter(|tip| topic.is_none_or(|t| tip.topic == t)).collect();
-        let tip = candidates.get(fastrand::usize(..candidates.len().max(1))).ok_or_else(gone)?;
+    fn some_tip(
+        &self,
+        pack: &Pack,
+        topic: Option<&str>,
+        seen: Option<&str>,
+        may_share: bool,
+    ) -> Result<super::Card, Error> {
+        let mut candidates: Vec<&Tip> = pack.tips.iter().filter(|tip| topic.is_none_or(|t| tip.topic == t)).collect();
+        if candidates.len() > 1 {
+            candidates.retain(|tip| seen != Some(tip.id.as_str()));
+        }
+        let tip = candidates.get(fastrand::usize(..candidates.len().max(1)));
+        let tip = tip.ok_or_else(|| Error::user("I have no tip on that just now. /tip without a topic finds one."))?;
         let mut card = self.library.tip_card(tip);
         card.actions.push(Action::Button {
-            id: format!("tip:another:{}", topic.unwrap_or_default()),
+            id: format!("tip:{}:{}", if topic.is_some() { "same-topic" } else { "another" }, tip.id),
             label: "Another tip".into(),
             style: ButtonStyle::Secondary,
         });

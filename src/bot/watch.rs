@@ -8,6 +8,9 @@ use super::{
 };
 use crate::store::ChannelId;
 
+/// The most channels that a card lists.
+const MOST_LISTED: usize = 50;
+
 /// What customers may read about the bot; in the bot's words, for the team to pin.
 const NOTICE: &str = "Bedside, an assistant, helps our support staff answer well here. It keeps the last few dozen messages of this \
      channel in its memory for two hours at most so that it can coach the people who answer, writes none of them down, and never \
@@ -38,17 +41,18 @@ impl Bot {
         }
         blocks.push(text("People write more freely when they know. Here is a notice that you may want to pin there:"));
         blocks.push(Block::Quote(NOTICE.into()));
-        Ok(Answer::Card(Card {
-            title: "Watching".into(),
-            tone: Tone::Good,
-            blocks,
-            actions: vec![Action::Button {
+        // The notice speaks of the channel that it stands in.
+        let actions = if caller.place.lineage().any(|here| here == channel) {
+            vec![Action::Button {
                 id: "watch:notice:".into(),
                 label: "Post the notice in this channel".into(),
                 style: ButtonStyle::Secondary,
-            }],
-            ..Card::default()
-        }))
+            }]
+        } else {
+            blocks.push(text("Run the same command there and I offer to post it for you."));
+            Vec::new()
+        };
+        Ok(Answer::Card(Card { title: "Watching".into(), tone: Tone::Good, blocks, actions, ..Card::default() }))
     }
 
     pub(super) async fn watch_remove(&self, caller: &Caller, options: &Options) -> Result<Answer, Error> {
@@ -69,7 +73,12 @@ impl Bot {
         if watched.is_empty() {
             blocks.push(text("Nothing is watched yet. /watch add makes a channel, forum or category a support channel; coaching then knows its conversations."));
         } else {
-            blocks.push(Block::Bullets(watched.into_iter().map(|channel| vec![Span::Channel(channel)]).collect()));
+            let rest = watched.len().saturating_sub(MOST_LISTED);
+            let shown = watched.into_iter().take(MOST_LISTED).map(|channel| vec![Span::Channel(channel)]);
+            blocks.push(Block::Bullets(shown.collect()));
+            if rest > 0 {
+                blocks.push(text(format!("and {rest} more")));
+            }
         }
         blocks.push(Block::Text(match self.workspaces.staff(&caller.workspace) {
             Some(role) => vec![strong("Staff: "), Span::Role(role)],
@@ -98,6 +107,9 @@ impl Bot {
     /// The notice for everybody, from whoever may set up watching.
     pub(super) fn share_notice(&self, caller: &Caller) -> Result<Answer, Error> {
         self.require(caller, Who::ManageServer)?;
+        if !self.watches(&caller.workspace, &caller.place) {
+            return Err(Error::user("This channel is not watched, so the notice would not be true here."));
+        }
         Ok(Answer::Share(Card {
             title: "About Bedside in this channel".into(),
             blocks: vec![text(NOTICE)],

@@ -16,10 +16,17 @@ const MOST_MESSAGES: usize = 40;
 const LONGEST_MESSAGE: usize = 8_000;
 /// The most bytes of all conversations together; past it, those that fell silent first are let go.
 const MOST_BYTES: usize = 16 << 20;
+/// What a message takes besides its texts, roughly; without it a flood of short ones would cost many times the bound.
+const PER_MESSAGE: usize = 256;
+/// What a conversation takes besides its messages, roughly.
+const PER_CONVERSATION: usize = 1_024;
 /// How long anything is kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(2);
 /// The most people per workspace that are known to be staff because they used a staff command.
 const MOST_STAFF: usize = 2_000;
+
+/// The workspace and the conversation itself.
+type Key = (WorkspaceId, ChannelId);
 
 /// The conversations that are watched, and what they hold.
 #[derive(Default)]
@@ -31,7 +38,7 @@ pub(super) struct Watching {
 struct Inner {
     /// What each workspace watches.
     watched: HashMap<WorkspaceId, HashSet<ChannelId>>,
-    conversations: HashMap<(WorkspaceId, ChannelId), Conversation>,
+    conversations: HashMap<Key, Conversation>,
     staff: HashMap<WorkspaceId, HashSet<PersonId>>,
     bytes: usize,
 }
@@ -44,7 +51,11 @@ struct Conversation {
 
 impl Conversation {
     fn bytes(&self) -> usize {
-        self.messages.iter().map(|m| m.text.len()).sum()
+        let of = |m: &Message| {
+            let roles: usize = m.roles.iter().map(|role| role.as_str().len() + 24).sum();
+            PER_MESSAGE + m.text.len() + m.id.as_str().len() + m.author.as_str().len() + roles
+        };
+        PER_CONVERSATION + self.messages.iter().map(of).sum::<usize>()
     }
 
     fn last(&self) -> Option<Timestamp> {
@@ -57,15 +68,7 @@ impl Watching {
     pub(super) fn set(&self, workspace: &WorkspaceId, channels: impl IntoIterator<Item = ChannelId>) {
         let mut inner = self.lock();
         let channels: HashSet<ChannelId> = channels.into_iter().collect();
-        let forgotten: Vec<_> = inner
-            .conversations
-            .iter()
-            .filter(|((owner, _), c)| owner == workspace && !c.lineage.iter().any(|channel| channels.contains(channel)))
-            .map(|(key, _)| key.clone())
-            .collect();
-        for key in forgotten {
-            inner.drop_conversation(&key);
-        }
+        inner.drop_conversations(|owner, lineage| owner == workspace && !lineage.iter().any(|c| channels.contains(c)));
         inner.watched.insert(workspace.clone(), channels);
     }
 
@@ -99,6 +102,11 @@ impl Watching {
     /// Takes in what happened in a conversation.
     pub(super) fn heard(&self, workspace: &WorkspaceId, place: &Place, heard: Heard, now: Timestamp) {
         let mut inner = self.lock();
+        if matches!(heard, Heard::Gone) {
+            // What lies in it goes with it, and the platform need not say so for each.
+            return inner
+                .drop_conversations(|owner, lineage| owner == workspace && lineage.contains(&place.conversation));
+        }
         if !inner.watches(workspace, place) {
             return;
         }
@@ -109,40 +117,36 @@ impl Watching {
                 // What counts is when it was heard: a platform's clock may be hours off.
                 message.at = now;
                 cut(&mut message.text);
-                inner.bytes += message.text.len();
-                let conversation = inner.conversations.entry(key.clone()).or_default();
-                conversation.lineage = place.lineage().cloned().collect();
-                // Events come twice: a message is there once.
-                let mut dropped = 0;
-                if let Some(known) = conversation.messages.iter().position(|m| m.id == message.id) {
-                    dropped += conversation.messages.remove(known).map_or(0, |m| m.text.len());
-                }
-                conversation.messages.push_back(message);
-                while conversation.messages.len() > MOST_MESSAGES
-                    || conversation.messages.front().is_some_and(|m| now.duration_since(m.at) > KEPT)
-                {
-                    dropped += conversation.messages.pop_front().map_or(0, |m| m.text.len());
-                }
-                inner.bytes -= dropped;
+                inner.change_or_begin(&key, |conversation| {
+                    conversation.lineage = place.lineage().cloned().collect();
+                    let messages = &mut conversation.messages;
+                    // Events come twice: a message is there once, in its place, as it was edited last.
+                    if messages.iter().all(|m| m.id != message.id) {
+                        messages.push_back(message);
+                    }
+                    while messages.len() > MOST_MESSAGES
+                        || messages.front().is_some_and(|m| now.duration_since(m.at) > KEPT)
+                    {
+                        messages.pop_front();
+                    }
+                });
                 inner.make_room(&key, now);
             }
-            Heard::Edited { id, text } => {
-                let Some(conversation) = inner.conversations.get_mut(&key) else { return };
-                let Some(message) = conversation.messages.iter_mut().find(|m| m.id == id) else { return };
-                let before = message.text.len();
-                message.text = text;
-                cut(&mut message.text);
-                let after = message.text.len();
-                inner.bytes = inner.bytes - before + after;
+            Heard::Edited { id, mut text } => {
+                cut(&mut text);
+                inner.change(&key, |conversation| {
+                    if text.trim().is_empty() {
+                        conversation.messages.retain(|m| m.id != id);
+                    } else if let Some(message) = conversation.messages.iter_mut().find(|m| m.id == id) {
+                        message.text = text;
+                    }
+                });
+                inner.make_room(&key, now);
             }
             Heard::Deleted(ids) => {
-                let Some(conversation) = inner.conversations.get_mut(&key) else { return };
-                let before = conversation.bytes();
-                conversation.messages.retain(|m| !ids.contains(&m.id));
-                let after = conversation.bytes();
-                inner.bytes -= before - after;
+                inner.change(&key, |conversation| conversation.messages.retain(|m| !ids.contains(&m.id)));
             }
-            Heard::Gone => inner.drop_conversation(&key),
+            Heard::Gone => {}
         }
     }
 
@@ -163,18 +167,14 @@ impl Watching {
     /// Deletes every message of a person in a workspace; returns how many there were.
     pub(super) fn forget_person(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
         let mut inner = self.lock();
-        let (mut count, mut bytes) = (0, 0);
-        for ((owner, _), conversation) in &mut inner.conversations {
-            if owner == workspace {
-                conversation.messages.retain(|m| {
-                    let theirs = m.author == *person;
-                    count += usize::from(theirs);
-                    bytes += if theirs { m.text.len() } else { 0 };
-                    !theirs
-                });
-            }
+        let mut count = 0;
+        for key in inner.keys_of(workspace) {
+            inner.change(&key, |conversation| {
+                let before = conversation.messages.len();
+                conversation.messages.retain(|m| m.author != *person);
+                count += before - conversation.messages.len();
+            });
         }
-        inner.bytes -= bytes;
         if let Some(staff) = inner.staff.get_mut(workspace) {
             staff.remove(person);
         }
@@ -187,13 +187,14 @@ impl Watching {
         let mut bytes = 0;
         inner.conversations.retain(|_, conversation| {
             conversation.messages.retain(|m| now.duration_since(m.at) <= KEPT);
-            bytes += conversation.bytes();
-            !conversation.messages.is_empty()
+            let kept = !conversation.messages.is_empty();
+            bytes += if kept { conversation.bytes() } else { 0 };
+            kept
         });
         inner.bytes = bytes;
     }
 
-    /// How many bytes of messages are held.
+    /// How many bytes what is held takes, roughly.
     pub(super) fn bytes(&self) -> usize {
         self.lock().bytes
     }
@@ -208,14 +209,48 @@ impl Inner {
         self.watched.get(workspace).is_some_and(|channels| place.lineage().any(|channel| channels.contains(channel)))
     }
 
-    fn drop_conversation(&mut self, key: &(WorkspaceId, ChannelId)) {
+    fn keys_of(&self, workspace: &WorkspaceId) -> Vec<Key> {
+        self.conversations.keys().filter(|(owner, _)| owner == workspace).cloned().collect()
+    }
+
+    /// Changes a conversation, where there is one; an empty one is let go.
+    fn change(&mut self, key: &Key, change: impl FnOnce(&mut Conversation)) {
+        let Some(conversation) = self.conversations.get_mut(key) else { return };
+        let before = conversation.bytes();
+        change(conversation);
+        self.bytes = self.bytes - before + conversation.bytes();
+        if conversation.messages.is_empty() {
+            self.drop_conversation(key);
+        }
+    }
+
+    fn change_or_begin(&mut self, key: &Key, change: impl FnOnce(&mut Conversation)) {
+        if !self.conversations.contains_key(key) {
+            let begun = Conversation::default();
+            self.bytes += begun.bytes();
+            self.conversations.insert(key.clone(), begun);
+        }
+        self.change(key, change);
+    }
+
+    fn drop_conversation(&mut self, key: &Key) {
         if let Some(conversation) = self.conversations.remove(key) {
             self.bytes -= conversation.bytes();
         }
     }
 
+    /// Lets go of the conversations whose workspace and lineage are such.
+    fn drop_conversations(&mut self, such: impl Fn(&WorkspaceId, &[ChannelId]) -> bool) {
+        let bytes = &mut self.bytes;
+        self.conversations.retain(|(owner, _), conversation| {
+            let dropped = such(owner, &conversation.lineage);
+            *bytes -= if dropped { conversation.bytes() } else { 0 };
+            !dropped
+        });
+    }
+
     /// Lets conversations go, the longest silent first, until what is held fits again.
-    fn make_room(&mut self, but: &(WorkspaceId, ChannelId), now: Timestamp) {
+    fn make_room(&mut self, but: &Key, now: Timestamp) {
         if self.bytes <= MOST_BYTES {
             return;
         }

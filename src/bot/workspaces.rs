@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::RwLock};
 
-use super::{Bot, Caller, Error, commands::Who};
+use super::{Bot, Caller, Error, commands::Who, error::with_causes};
 use crate::store::{RoleId, WorkspaceId};
 
 /// The staff role of each workspace, so that no message waits for the store.
@@ -42,16 +42,17 @@ impl Bot {
             self.read_settings(workspace).await
         };
         if let Err(error) = arrived.await {
-            tracing::error!(%workspace, error = %error, "a workspace's return was not recorded");
+            tracing::error!(%workspace, cause = with_causes(&error), "a workspace's return was not recorded");
         }
     }
 
     /// A workspace has removed the bot: what it held in memory goes now, what is stored in 30 days.
     pub async fn left(&self, workspace: &WorkspaceId) {
         self.watching.forget_workspace(workspace);
+        self.drafts.forget_workspace(workspace);
         self.workspaces.set_staff(workspace, None);
         if let Err(error) = self.daily.left(workspace).await {
-            tracing::error!(%workspace, error = %error, "a workspace's leaving was not recorded");
+            tracing::error!(%workspace, cause = with_causes(&error), "a workspace's leaving was not recorded");
         }
     }
 

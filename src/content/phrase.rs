@@ -48,6 +48,9 @@ impl<'t> Scanned<'t> {
     fn after_greeting(&self, end: usize) -> usize {
         const LONGEST_NAME: usize = 40;
         let folded = &self.text.folded;
+        if folded[..end].ends_with([',', '!', '.', ':', '-']) {
+            return end + folded[end..].len() - folded[end..].trim_start_matches([' ', '\n']).len();
+        }
         let rest = &folded[end..];
         let name = rest.find([',', '!', '\n', '-', '.', ':']).filter(|&i| i <= LONGEST_NAME);
         let past = name.map_or(end, |i| end + i + 1);

@@ -69,8 +69,7 @@ pub struct Sentence {
     pub listed: bool,
 }
 
-/// A text that has been read.
-#[derive(Debug)]
+/// A text that has been read. `Debug` never shows a word of it.
 pub struct Text<'t> {
     /// What was written.
     pub original: &'t str,
@@ -81,6 +80,16 @@ pub struct Text<'t> {
     /// What is never judged, in bytes of the original, in order.
     pub protected: Vec<(ByteSpan, ProtectedKind)>,
     origins: fold::Origins,
+}
+
+impl std::fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sentences = self.sentences.len();
+        f.debug_struct("Text")
+            .field("bytes", &self.original.len())
+            .field("sentences", &sentences)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'t> Text<'t> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Lack, Reader, shown};
+use super::{Lack, Reader, matter::matter, shown};
 use crate::{
     content::{AnswerTo, CueName, MoodName, Pack, Scanned},
     language::{ByteSpan, Ending, Text},
@@ -16,232 +16,6 @@ pub(super) struct Answered<'t> {
     /// The words that carry its matter, cut to their stems.
     pub matter: HashSet<String>,
 }
-
-/// Words that carry no matter of their own.
-const EMPTY_WORDS: &[&str] = &[
-    "about",
-    "after",
-    "again",
-    "also",
-    "always",
-    "another",
-    "anyone",
-    "anything",
-    "because",
-    "been",
-    "before",
-    "being",
-    "both",
-    "but",
-    "can",
-    "can't",
-    "cannot",
-    "come",
-    "could",
-    "did",
-    "didn't",
-    "does",
-    "doesn't",
-    "doing",
-    "don't",
-    "done",
-    "down",
-    "each",
-    "else",
-    "even",
-    "ever",
-    "every",
-    "everything",
-    "few",
-    "for",
-    "from",
-    "get",
-    "gets",
-    "getting",
-    "give",
-    "goes",
-    "going",
-    "gone",
-    "good",
-    "got",
-    "had",
-    "has",
-    "have",
-    "having",
-    "hello",
-    "help",
-    "her",
-    "here",
-    "him",
-    "his",
-    "how",
-    "into",
-    "isn't",
-    "it's",
-    "its",
-    "just",
-    "keep",
-    "keeps",
-    "know",
-    "last",
-    "let",
-    "like",
-    "long",
-    "look",
-    "made",
-    "make",
-    "many",
-    "may",
-    "maybe",
-    "more",
-    "most",
-    "much",
-    "must",
-    "myself",
-    "need",
-    "needs",
-    "never",
-    "next",
-    "nobody",
-    "not",
-    "nothing",
-    "now",
-    "off",
-    "one",
-    "only",
-    "onto",
-    "other",
-    "our",
-    "out",
-    "over",
-    "own",
-    "please",
-    "put",
-    "quite",
-    "really",
-    "right",
-    "said",
-    "same",
-    "say",
-    "see",
-    "she",
-    "should",
-    "since",
-    "some",
-    "someone",
-    "something",
-    "soon",
-    "still",
-    "such",
-    "sure",
-    "take",
-    "tell",
-    "than",
-    "thank",
-    "thanks",
-    "that",
-    "that's",
-    "the",
-    "their",
-    "them",
-    "then",
-    "there",
-    "these",
-    "they",
-    "thing",
-    "things",
-    "think",
-    "this",
-    "those",
-    "through",
-    "too",
-    "tried",
-    "try",
-    "trying",
-    "two",
-    "under",
-    "until",
-    "upon",
-    "use",
-    "used",
-    "using",
-    "very",
-    "via",
-    "want",
-    "was",
-    "way",
-    "well",
-    "went",
-    "were",
-    "what",
-    "when",
-    "where",
-    "which",
-    "while",
-    "who",
-    "whole",
-    "why",
-    "will",
-    "with",
-    "without",
-    "won't",
-    "would",
-    "yes",
-    "yet",
-    "you",
-    "your",
-    "yours",
-    "i'm",
-    "i've",
-    "i'll",
-    "you're",
-    "you've",
-    "and",
-    "are",
-    "any",
-    "all",
-    "my",
-    "me",
-    "we",
-    "us",
-    "it",
-    "is",
-    "be",
-    "do",
-    "so",
-    "to",
-    "of",
-    "on",
-    "in",
-    "if",
-    "or",
-    "an",
-    "as",
-    "at",
-    "by",
-];
-
-/// Numbers say as much as words: “fourth drop” comes back as “four times”.
-const NUMBERS: &[(&str, &str)] = &[
-    ("first", "1"),
-    ("one", "1"),
-    ("once", "1"),
-    ("second", "2"),
-    ("two", "2"),
-    ("twice", "2"),
-    ("third", "3"),
-    ("three", "3"),
-    ("fourth", "4"),
-    ("four", "4"),
-    ("fifth", "5"),
-    ("five", "5"),
-    ("sixth", "6"),
-    ("six", "6"),
-    ("seven", "7"),
-    ("eight", "8"),
-    ("nine", "9"),
-    ("ten", "10"),
-];
 
 impl<'t> Answered<'t> {
     pub(super) fn of(pack: &Pack, message: &'t str) -> Self {
@@ -331,41 +105,6 @@ fn parts(folded: &str, question: ByteSpan) -> Vec<ByteSpan> {
     }
 }
 
-/// The words of a text that carry its matter, cut to their stems.
-pub(super) fn matter(folded: &str) -> impl Iterator<Item = String> + '_ {
-    crate::language::words(folded).filter_map(|word| {
-        if let Some((_, digit)) = NUMBERS.iter().find(|(name, _)| *name == word) {
-            return Some((*digit).to_owned());
-        }
-        if word.bytes().all(|b| b.is_ascii_digit()) {
-            return Some(word.to_owned());
-        }
-        let ordinal = word.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']);
-        if word.len() <= 4 && !ordinal.is_empty() && ordinal.bytes().all(|b| b.is_ascii_digit()) {
-            return Some(ordinal.to_owned());
-        }
-        (word.chars().count() >= 3 && !EMPTY_WORDS.contains(&word)).then(|| stem(word))
-    })
-}
-
-/// A word without the endings that English bends it by; both sides are cut alike, so it need not be a word.
-fn stem(word: &str) -> String {
-    let word = word.strip_suffix("'s").unwrap_or(word);
-    for ending in ["ations", "ation", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "e", "y"] {
-        if let Some(root) = word.strip_suffix(ending)
-            && root.chars().count() >= 3
-        {
-            let doubled = root.chars().rev().take(2).collect::<Vec<_>>();
-            return if doubled[0] == doubled[1] && ending.len() > 1 {
-                root[..root.len() - 1].to_owned()
-            } else {
-                root.to_owned()
-            };
-        }
-    }
-    word.to_owned()
-}
-
 /// What shows that the message was taken in as a person's.
 pub(super) const HEARD: &[CueName] =
     &[CueName::Feeling, CueName::Effect, CueName::Validation, CueName::Ownership, CueName::Apology];
@@ -380,19 +119,22 @@ impl Reader<'_> {
 
     /// Whether the feeling in the message, or what it cost the reader, is met.
     pub(super) fn acknowledges(&self) -> bool {
-        if self.answered.as_ref().is_some_and(|a| a.mood.mood == MoodName::Grieving) {
+        let Some(answered) = &self.answered else { return true };
+        let shown = &self.shown;
+        match answered.mood.mood {
             // A loss is met by a word for it; what it cost them at work is not the point.
-            return self.shown.any(&[CueName::Feeling, CueName::Apology, CueName::Validation]);
+            MoodName::Grieving => return shown.any(&[CueName::Feeling, CueName::Apology, CueName::Validation]),
+            // Shame is met by thanks for telling; a light touch or their facts alone would look away.
+            MoodName::Embarrassed => return shown.any(HEARD) || shown.any(&[CueName::Thanks, CueName::Credit]),
+            MoodName::Anxious if shown.has(CueName::Thanks) => return true,
+            _ => {}
         }
-        let thanked =
-            self.answered.as_ref().is_some_and(|a| matches!(a.mood.mood, MoodName::Embarrassed | MoodName::Anxious))
-                && self.shown.any(&[CueName::Thanks, CueName::Credit]);
-        // A mild feeling is met by a light touch; a strong one wants its facts back, or its name.
-        let mild = self.answered.as_ref().is_some_and(|a| a.mood.level <= UpsetLevel::Uneasy);
-        // Fear is met by the fact that removes it; shame and loss are not met by facts.
-        let tender = self.answered.as_ref().is_some_and(|a| a.is_tender() && a.mood.mood != MoodName::Anxious);
-        let touched = mild && !tender && (self.echoes() >= 1 || self.shown.any(&[CueName::Greeting, CueName::Thanks]));
-        self.shown.any(HEARD) || thanked || touched || self.shown.has(CueName::Credit) || !tender && self.echoes() >= 3
+        // Where a clock runs, acting before it strikes is the kindness. A mild feeling is met by a light touch; a
+        // strong one wants its facts back, or its name.
+        let acted = answered.has_deadline() && self.meets_deadline();
+        let mild = answered.mood.level <= UpsetLevel::Uneasy;
+        let touched = mild && (self.echoes() >= 1 || shown.any(&[CueName::Greeting, CueName::Thanks]));
+        shown.any(HEARD) || shown.has(CueName::Credit) || acted || touched || self.echoes() >= 3
     }
 
     /// What the message asked for and the draft does not meet.

@@ -8,6 +8,7 @@ mod compare;
 mod examples;
 mod inside;
 mod level;
+mod matter;
 mod measure;
 mod missing;
 mod order;
@@ -171,7 +172,7 @@ pub fn review_without(pack: &Pack, draft: &Draft<'_>, off: &BTreeSet<String>) ->
     let (mut findings, mut missing) = reader.draw();
     findings.retain(|f| !off.contains(&f.rule));
     missing.retain(|m| !off.contains(&m.rule));
-    keep_worst_of_each_place(&mut findings);
+    keep_worst_of_each_place(&mut findings, reader.scanned.text.origin(reader.scanned.body()));
     missing.sort_by_key(|m| std::cmp::Reverse(m.severity));
     missing.dedup_by_key(|m| (m.what, m.about));
     let language = identify(&reader.scanned.text.folded);
@@ -287,10 +288,11 @@ fn worst_first(finding: &Finding) -> impl Ord + use<> {
     (std::cmp::Reverse(finding.severity), !finding.rule.starts_with("harm/"))
 }
 
-/// Words are reported once: of findings that overlap, the worst stays, then the one that quotes more.
-fn keep_worst_of_each_place(findings: &mut Vec<Finding>) {
-    findings
-        .sort_by_key(|f| (std::cmp::Reverse(f.severity), std::cmp::Reverse(f.span.end - f.span.start), f.span.start));
+/// Words are reported once: of findings that overlap, the worst stays, then the one that quotes more; what is said of
+/// the draft as a whole comes after what is said of its words.
+fn keep_worst_of_each_place(findings: &mut Vec<Finding>, body: ByteSpan) {
+    let whole = |f: &Finding| f.span.start <= body.start && f.span.end >= body.end;
+    findings.sort_by_key(|f| (worst_first(f), whole(f), std::cmp::Reverse(f.span.end - f.span.start), f.span.start));
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings.drain(..) {
         if !kept.iter().any(|k| k.span.overlaps(&finding.span)) {

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod commands;
+#[path = "../common/mod.rs"]
+mod common;
 mod downtime;
 mod model;
 mod promise;

@@ -11,7 +11,7 @@ use std::{
 
 use bedside::{
     bot::{
-        Answer, Block, Caller, Card, Clock, OptionValue, Place, Platform, Span,
+        Answer, Caller, Card, Clock, OptionValue, Place, Platform,
         daily::{Daily, Deck, Options, TipName},
         platform::{Destination, Found, Pending, Permission, Sent, Trouble},
         request::Person,
@@ -19,7 +19,8 @@ use bedside::{
     store::{ChannelId, MessageId, PersonId, PostingKey, PostingState, Store, WorkspaceId},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
-use tokio::sync::Notify;
+
+pub use crate::common::{Hand, at, words};
 
 /// What the platform does with the next post in a channel.
 #[derive(Clone, Debug)]
@@ -203,68 +204,10 @@ impl Platform for Model {
     }
 }
 
-/// Everything that a card says, as plain text.
-pub fn words(card: &Card) -> String {
-    fn line(spans: &[Span]) -> String {
-        spans
-            .iter()
-            .map(|span| match span {
-                Span::Plain(text)
-                | Span::Strong(text)
-                | Span::Words(text)
-                | Span::Code(text)
-                | Span::Link { text, .. } => text.clone(),
-                Span::Channel(channel) => format!("#{channel}"),
-                Span::Role(role) => format!("@{role}"),
-            })
-            .collect()
-    }
-    let mut text = vec![card.title.clone()];
-    for block in &card.blocks {
-        match block {
-            Block::Heading(words) | Block::Quote(words) => text.push(words.clone()),
-            Block::Text(spans) => text.push(line(spans)),
-            Block::Bullets(lines) | Block::Steps(lines) => text.extend(lines.iter().map(|spans| line(spans))),
-        }
-    }
-    text.join("\n")
-}
-
 pub fn said(answer: &Answer) -> String {
     match answer {
         Answer::Card(card) => words(card),
         other => panic!("no card for the caller alone: {other:?}"),
-    }
-}
-
-/// A clock in hand.
-pub struct Hand {
-    now: Mutex<Timestamp>,
-    moved: Notify,
-}
-
-impl Hand {
-    pub fn set(&self, to: Timestamp) {
-        *self.now.lock().unwrap() = to;
-        self.moved.notify_waiters();
-    }
-}
-
-impl Clock for Hand {
-    fn now(&self) -> Timestamp {
-        *self.now.lock().unwrap()
-    }
-
-    fn until(&self, when: Timestamp) -> Pending<'_, ()> {
-        Box::pin(async move {
-            loop {
-                let moved = self.moved.notified();
-                if self.now() >= when {
-                    return;
-                }
-                moved.await;
-            }
-        })
     }
 }
 
@@ -303,10 +246,6 @@ pub struct House {
     pub daily: Arc<Daily>,
 }
 
-pub fn at(time: &str) -> Timestamp {
-    time.parse().unwrap()
-}
-
 pub fn workspace() -> WorkspaceId {
     WorkspaceId::new("discord:1")
 }
@@ -333,7 +272,7 @@ impl House {
     }
 
     pub fn with(store: Store, now: &str) -> Self {
-        let clock = Arc::new(Hand { now: Mutex::new(at(now)), moved: Notify::new() });
+        let clock = Arc::new(Hand::new(now));
         let model = Arc::new(Model { world: Mutex::default(), clock: Arc::clone(&clock) });
         let tips = Arc::new(Tips { count: AtomicU32::new(7), die: AtomicBool::new(false) });
         let daily = Self::service(&store, &model, &clock, &tips);

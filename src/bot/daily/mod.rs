@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 pub use handlers::{Options, list, now, off, on, skip};
 pub(super) use handlers::{channel_option, check_permissions};
 
-use super::{Card, Clock, Error, Platform};
+use super::{Card, Clock, Error, Platform, error::with_causes};
 use crate::store::{ChannelId, Lease, PostingKey, ScheduleRow, Store, Week, WorkspaceId};
 
 /// How late a tip may be posted after downtime, unless the configuration says otherwise.
@@ -310,12 +310,6 @@ fn short_hash(parts: &[&str]) -> String {
 }
 
 fn log(error: &Error, doing: &str) {
-    let cause = match error {
-        Error::User(words) => words.clone(),
-        Error::Ours(cause) => match cause.source() {
-            Some(source) => format!("{cause}: {source}"),
-            None => cause.to_string(),
-        },
-    };
+    let cause = with_causes(error);
     tracing::error!(cause, "{doing} failed; it is tried again");
 }

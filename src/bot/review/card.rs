@@ -7,7 +7,8 @@ use super::super::{
 };
 use crate::{
     content::{Basis, Severity},
-    review::{Change, Finding, Landing, Missing, Review, compare},
+    language::Text,
+    review::{Change, Finding, Landing, Missing, Reading, Review, compare},
 };
 
 /// How many findings are shown before “show all”.
@@ -16,6 +17,9 @@ const FIRST_SHOWN: usize = 3;
 const MOST_SHOWN: usize = 12;
 /// The most words of a finding that are quoted, in characters.
 const LONGEST_QUOTE: usize = 120;
+
+/// The most items of a menu.
+const MOST_CHOICES: usize = 25;
 
 /// What of a review is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +100,9 @@ impl Rendered<'_> {
             blocks.push(Block::Text(vec![strong("Before any reply: "), plain(safety)]));
         }
         match self.view {
+            _ if self.is_empty() => blocks.push(text(
+                "There is no word of your own in it: quotes, code, links and logs I leave alone, and I vouch for nothing that I do not read.",
+            )),
             View::Brief | View::All => self.body(&points[..shown], points.len() - shown, &mut blocks),
             View::Why => self.reasons(&points[..shown], &mut blocks),
             View::Dismiss => self.dismissal(&mut blocks),
@@ -121,7 +128,18 @@ impl Rendered<'_> {
         points
     }
 
+    /// Whether no word of it is the writer's own.
+    fn is_empty(&self) -> bool {
+        Text::read(&self.held.draft).word_count() == 0
+    }
+
     fn title(&self) -> String {
+        if self.safety.is_some() {
+            return "A person first".into();
+        }
+        if self.is_empty() {
+            return "Nothing to read here".into();
+        }
         if self.review.foreign {
             return "This does not look like English".into();
         }
@@ -139,7 +157,7 @@ impl Rendered<'_> {
     fn tone(&self) -> Tone {
         match self.review.worst() {
             _ if self.safety.is_some() => Tone::Stop,
-            _ if self.review.foreign => Tone::Plain,
+            _ if self.review.foreign || self.is_empty() => Tone::Plain,
             Some(Severity::High) => Tone::Stop,
             Some(Severity::Medium) => Tone::Care,
             _ => Tone::Good,
@@ -148,7 +166,11 @@ impl Rendered<'_> {
 
     fn body(&self, points: &[Point<'_>], rest: usize, blocks: &mut Vec<Block>) {
         if self.review.foreign {
-            blocks.push(text("My rules are English, so I say nothing of this draft rather than something wrong. Its numbers are in the command line's JSON, marked."));
+            let Reading { risk, care } = self.review.reading;
+            blocks.push(text("My rules are English, so I say nothing of this draft rather than something wrong."));
+            blocks.push(text(format!(
+                "Two numbers from 0 to 1, uncertain in another language: it may land badly {risk:.1}, it shows understanding {care:.1}.",
+            )));
             return;
         }
         if let Some(before) = &self.held.before {
@@ -197,7 +219,7 @@ impl Rendered<'_> {
             Point::Found(finding) => line.push(quoted(finding.span.of(&self.held.draft))),
             Point::Missing(missing) => {
                 line.push(plain(format!("no {}", missing.what.name())));
-                if let (Some(span), Some(message)) = (missing.about, self.held.answers.as_deref()) {
+                if let (Some(span), Some(message)) = (missing.about, self.held.message()) {
                     line.extend([plain(" to "), quoted(span.of(message))]);
                 }
             }
@@ -232,7 +254,9 @@ impl Rendered<'_> {
     fn dismissal(&self, blocks: &mut Vec<Block>) {
         let rule = self.held.dismissing.as_deref().unwrap_or_default();
         blocks.push(Block::Text(vec![plain("For whom shall "), Span::Code(rule.to_owned()), plain(" be dismissed?")]));
-        blocks.push(text("For you or the team it stays off until /rules on, or until /forget-me in your own case."));
+        blocks.push(text(
+            "For you it stays off until you switch it back on under /privacy; for the team until somebody does with /rules on.",
+        ));
     }
 
     fn dismissal_actions(&self, may_for_team: bool) -> Vec<Action> {
@@ -258,20 +282,16 @@ impl Rendered<'_> {
         if self.view != View::Why && !points.is_empty() {
             actions.push(self.button("why", "Why?", ButtonStyle::Secondary));
         }
-        let mut rules: Vec<&str> = Vec::new();
+        let mut choices: Vec<Choice> = Vec::new();
         for point in points {
-            if !rules.contains(&point.rule()) {
-                rules.push(point.rule());
+            if choices.len() < MOST_CHOICES && choices.iter().all(|choice| choice.value != point.rule()) {
+                let (rule, why) = (point.rule().to_owned(), point.why().to_owned());
+                choices.push(Choice { value: rule.clone(), label: rule, note: Some(why) });
             }
         }
-        if !rules.is_empty() {
-            let choices =
-                rules.iter().take(25).map(|rule| Choice { value: (*rule).into(), label: (*rule).into(), note: None });
-            actions.push(Action::Menu {
-                id: format!("review:dismiss:{}", self.id),
-                prompt: "Dismiss a rule …".into(),
-                choices: choices.collect(),
-            });
+        if !choices.is_empty() {
+            let id = format!("review:dismiss:{}", self.id);
+            actions.push(Action::Menu { id, prompt: "Dismiss a rule …".into(), choices });
         }
         actions
     }

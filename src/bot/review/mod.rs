@@ -2,17 +2,18 @@
 
 mod card;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     Answer, Bot, Caller, Error, Form, Message,
     answer::Field,
     commands::Who,
     dispatch::{Options, gone, text_option},
-    drafts::Held,
+    drafts::{Answered, Held},
 };
 use crate::{
-    content::{Medium, MoodName},
+    content::MoodName,
+    mood::mood,
     review::{self, Draft, Review},
     store::PersonId,
 };
@@ -23,13 +24,13 @@ const LONGEST_DRAFT: u16 = 4_000;
 
 impl Bot {
     pub(super) async fn review_command(&self, caller: &Caller, options: &Options) -> Result<Answer, Error> {
-        let answers = self.last_customer_message(caller);
+        let (answers, endangered) = self.what_it_answers(caller);
         let Some(draft) = text_option(options, "draft") else {
-            let held = held(String::new(), answers);
+            let held = Held::new(String::new(), answers, endangered);
             let id = self.drafts.hold(caller, held.clone(), self.clock.now());
-            return Ok(Answer::Form(form(&id, &held)));
+            return Ok(Answer::Form(form("draft", &id, &held)));
         };
-        let held = held(bounded(draft)?, answers);
+        let held = Held::new(bounded(draft)?, answers, endangered);
         let id = self.drafts.hold(caller, held.clone(), self.clock.now());
         Ok(Answer::Card(self.review_card(caller, &id, &held, View::Brief).await?))
     }
@@ -43,15 +44,17 @@ impl Bot {
         if message.text.trim().is_empty() {
             return Err(Error::user("That message has no text for me to read."));
         }
-        let held = held(bounded(&message.text)?, None);
+        let held = Held::new(bounded(&message.text)?, None, false);
         let id = self.drafts.hold(caller, held.clone(), self.clock.now());
         Ok(Answer::Card(self.review_card(caller, &id, &held, View::Brief).await?))
     }
 
-    /// The form came back, with a first draft or another version of one.
+    /// The form came back, with a first draft or another version of one. Opened from a review (`again`), its answer
+    /// takes that review's place; opened from elsewhere, it leaves alone what it was opened from.
     pub(super) async fn draft_submitted(
         &self,
         caller: &Caller,
+        from: &str,
         id: &str,
         values: &BTreeMap<String, String>,
     ) -> Result<Answer, Error> {
@@ -62,17 +65,16 @@ impl Bot {
                 "There is no draft in the form yet. Run /review again and write or paste it there.",
             ));
         }
-        let answers = values.get("answers").map(|a| a.trim()).filter(|a| !a.is_empty()).map(str::to_owned);
         // A form outlives what it belongs to: then its draft is reviewed as a first one, and nothing is lost.
         let known = self.drafts.get(caller, id, now);
         let version_two = known.as_ref().is_some_and(|k| !k.draft.is_empty());
-        let mut held = known.clone().unwrap_or_else(|| held(String::new(), None));
+        let mut held = known.clone().unwrap_or_else(|| Held::new(String::new(), None, false));
         if version_two {
             held.before = Some(self.reviewed(caller, &held).await?);
         }
         held.draft = draft;
-        if values.contains_key("answers") {
-            held.answers = answers;
+        if let Some(message) = values.get("answers") {
+            held.answers = answered(message, held.answers.take());
         }
         held.dismissing = None;
         let id = match known {
@@ -90,7 +92,7 @@ impl Bot {
             }
         }
         let card = self.review_card(caller, &id, &held, View::Brief).await?;
-        Ok(if version_two { Answer::Update(card) } else { Answer::Card(card) })
+        Ok(if version_two && from == "again" { Answer::Update(card) } else { Answer::Card(card) })
     }
 
     pub(super) async fn review_action(
@@ -105,7 +107,8 @@ impl Bot {
             Error::user("I hold a draft for 15 minutes and then forget it, so this one is gone. Run /review again; nothing of it was kept.")
         })?;
         let view = match what {
-            "write" | "edit" => return Ok(Answer::Form(form(id, &held))),
+            "write" => return Ok(Answer::Form(form("draft", id, &held))),
+            "edit" => return Ok(Answer::Form(form("again", id, &held))),
             "brief" => View::Brief,
             "all" => View::All,
             "why" => View::Why,
@@ -147,30 +150,40 @@ impl Bot {
         let mut off = self.store.muted(&caller.workspace, Some(&caller.person.id)).await?;
         off.extend(held.dismissed.iter().cloned());
         let pack = self.library.pack();
-        let draft = Draft { text: &held.draft, answers: held.answers.as_deref(), medium: held.medium };
+        let draft = Draft { text: &held.draft, answers: held.message(), medium: held.medium };
         Ok(review::review_without(&pack, &draft, &off))
     }
 
     async fn review_card(&self, caller: &Caller, id: &str, held: &Held, view: View) -> Result<super::Card, Error> {
         let review = self.reviewed(caller, held).await?;
-        let safety = (review.answers == Some(MoodName::Safety)).then(|| self.safety_text());
+        let endangered = held.endangered || review.answers == Some(MoodName::Safety);
+        let safety = endangered.then(|| self.safety_text());
         let card = card::Rendered { library: &self.library, review: &review, held, id, view, safety };
         Ok(card.card(caller.person.manage_server))
     }
 
-    /// In a watched conversation, what somebody who is helped wrote last: most likely what a draft there answers.
-    fn last_customer_message(&self, caller: &Caller) -> Option<String> {
+    /// In a watched conversation: what somebody who is helped wrote last, most likely what a draft there answers, and
+    /// whether anybody there may be in danger.
+    fn what_it_answers(&self, caller: &Caller) -> (Option<Answered>, bool) {
         if !self.is_staff(caller) {
-            return None;
+            return (None, false);
         }
         let messages = self.watching.conversation(&caller.workspace, &caller.place.conversation, self.clock.now());
         let turns = self.turns(caller, &messages);
-        turns.iter().rev().find(|t| t.from_customer).map(|t| t.text.to_owned())
+        let last = turns.iter().zip(&messages).rev().find(|(turn, _)| turn.from_customer);
+        let answers = last.map(|(_, m)| Answered { text: m.text.clone(), author: Some(m.author.clone()) });
+        let pack = self.library.pack();
+        let endangered = turns.iter().any(|turn| turn.from_customer && mood(&pack, turn.text).mood == MoodName::Safety);
+        (answers, endangered)
     }
 }
 
-fn held(draft: String, answers: Option<String>) -> Held {
-    Held { draft, answers, medium: Medium::Chat, dismissed: BTreeSet::new(), dismissing: None, before: None }
+/// The message that a form came back with: the one known before, unless it was changed.
+fn answered(message: &str, known: Option<Answered>) -> Option<Answered> {
+    let typed = message.trim();
+    known
+        .filter(|known| !typed.is_empty() && shortened(&known.text).trim() == typed)
+        .or_else(|| (!typed.is_empty()).then(|| Answered { text: shortened(typed), author: None }))
 }
 
 fn bounded(draft: &str) -> Result<String, Error> {
@@ -183,9 +196,9 @@ fn bounded(draft: &str) -> Result<String, Error> {
     Ok(draft.to_owned())
 }
 
-fn form(id: &str, held: &Held) -> Form {
+fn form(from: &str, id: &str, held: &Held) -> Form {
     Form {
-        id: format!("draft:{id}"),
+        id: format!("{from}:{id}"),
         title: "Review a draft".into(),
         fields: vec![
             Field {
@@ -201,7 +214,7 @@ fn form(id: &str, held: &Held) -> Form {
                 id: "answers".into(),
                 label: "The message it answers (if you like)".into(),
                 hint: "With it I can tell whether its questions, deadline and feeling are met.".into(),
-                value: shortened(held.answers.as_deref().unwrap_or_default()),
+                value: shortened(held.message().unwrap_or_default()),
                 long: true,
                 required: false,
                 limit: LONGEST_DRAFT,
