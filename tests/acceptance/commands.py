@@ -1,6 +1,7 @@
 """Every command of the table, by the right and by the wrong person, in both servers and in every kind of place."""
 import time
 
+from daily import ZONE, later
 from world import GUILDS, PEOPLE, with_data
 
 MANAGE = "needs the Manage Server permission"
@@ -16,7 +17,7 @@ ROWS = [
     ("review", {}, "anyone", "form"),
     ("tip", {}, "anyone", r"Try it: "),
     ("listen", {}, "anyone", r"^Listening, in five levels"),
-    ("daily on", {"channel": "#random", "time": "LATER", "zone": "UTC", "days": "Mon-Sun"}, "lead", r"^The daily tip is on"),
+    ("daily on", {"channel": "#random", "time": "LATER", "zone": ZONE, "days": "Mon-Sun"}, "lead", r"^The daily tip is on"),
     ("daily list", {}, "lead", r"^Daily tips.*<#RANDOM>"),
     ("daily now", {"channel": "#random"}, "lead", r"^Posted|stands there already"),
     ("daily skip", {"channel": "#random"}, "lead", r"^One tip is left out"),
@@ -63,11 +64,6 @@ def begin(w):
     w.checks.matches("a watched channel is watched once", "is watched already", watched.text)
     shared = w.click("carol", watched, "Post the notice in this channel", share=True)
     w.checks.matches("the notice is posted", "helps our support staff", str(shared.followups))
-
-
-def later():
-    """A time of day half a day away, so that nothing is due meanwhile."""
-    return time.strftime("%H:%M", time.gmtime(time.time() + 12 * 3600))
 
 
 def everywhere(w):

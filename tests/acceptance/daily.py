@@ -1,7 +1,18 @@
 """The daily tip: on, list, skip, now, off; and one at its due time, by the real clock."""
-import time
+import re, time
 
-from commands import later
+# Where it is about noon, so that no date changes during the run; a zone's sign is the other way round here.
+NOON = 12 - time.gmtime().tm_hour
+ZONE = f"Etc/GMT{-NOON:+d}" if NOON else "UTC"
+
+
+def local(at):
+    return time.gmtime(at + NOON * 3600)
+
+
+def later():
+    """A time of day some hours away, so that nothing is due meanwhile."""
+    return time.strftime("%H:%M", local(time.time() + 5 * 3600))
 
 
 def stands(w, guild, channel):
@@ -12,9 +23,9 @@ def stands(w, guild, channel):
 def due(w):
     """A tip is due within two minutes; the rest of the run goes on meanwhile."""
     w.due_at = (int(time.time()) // 60 + 2) * 60
-    at = time.strftime("%H:%M", time.gmtime(w.due_at))
-    told = w.slash("carol", "daily on", "acme", options={"channel": "#team", "time": at, "zone": "UTC", "days": "Mon-Sun"})
-    w.checks.matches("a tip is due soon", f"^The daily tip is on.*{at} UTC.*Next: ", told.text)
+    at = time.strftime("%H:%M", local(w.due_at))
+    told = w.slash("carol", "daily on", "acme", options={"channel": "#team", "time": at, "zone": ZONE, "days": "Mon-Sun"})
+    w.checks.matches("a tip is due soon", f"^The daily tip is on.*{at} {re.escape(ZONE)}.*Next: ", told.text)
     # Nobody could be told otherwise: this server has named no report channel yet.
     w.checks.matches("who is told when it fails", "you are told in private", told.text)
 
@@ -37,7 +48,7 @@ def commands(w):
     at = later()
     told = daily("on", channel="#support", time=at, zone="Europe/London")
     w.checks.matches("weekdays are the default", "Europe/London.*Mon.*Fri", told.text)
-    told = daily("on", channel="#support", time=at, zone="UTC", days="Mon-Sun", topics="listening")
+    told = daily("on", channel="#support", time=at, zone=ZONE, days="Mon-Sun", topics="listening")
     w.checks.matches("a schedule is changed", "^The daily tip is changed.*listening", told.text)
     posted = daily("now", channel="#support")
     w.checks.matches("now posts today's tip", "^Posted.*<#" + w.channels["acme/support"], posted.text)
@@ -50,15 +61,15 @@ def commands(w):
     w.checks.matches("the list tells of it", "<#" + w.channels["acme/support"], daily("list").text)
     left = daily("skip", channel="#support")
     w.checks.matches("skip leaves out the next date", "left out.*The next tip comes on", left.text)
-    tomorrow = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 4 * 86400))
-    w.checks.matches("skip leaves out a date", "[Ll]eft out", daily("skip", channel="#support", date=tomorrow).text)
-    w.checks.matches("a date left out twice", "left out already", daily("skip", channel="#support", date=tomorrow).text)
+    soon = time.strftime("%Y-%m-%d", local(time.time() + 4 * 86400))
+    w.checks.matches("skip leaves out a date", "[Ll]eft out", daily("skip", channel="#support", date=soon).text)
+    w.checks.matches("a date left out twice", "left out already", daily("skip", channel="#support", date=soon).text)
     for date, expected in (("2020-01-01", "over already"), ("soon", "could not read"), ("2026-13-99", "could not read"), ("2099-01-01", "more than a year")):
         w.checks.matches(f"skip of {date}", expected, daily("skip", channel="#support", date=date).text)
-    w.checks.matches("the locked channel is refused, with what to grant", "may not post.*grant me Send Messages", daily("on", "globex", channel="#locked", time=at, zone="UTC").text)
+    w.checks.matches("the locked channel is refused, with what to grant", "may not post.*grant me Send Messages", daily("on", "globex", channel="#locked", time=at, zone=ZONE).text)
     w.checks.matches("report refuses it too", "may not post.*grant me Send Messages", w.slash("carol", "report", "globex", options={"channel": "#locked"}).text)
     for wrong, expected in (({"time": "25:00"}, "25:00"), ({"time": "noon?"}, "noon"), ({"zone": "Europe/Lodnon"}, "Europe/London"), ({"zone": "GMT+25"}, "GMT"), ({"days": "Funday"}, "unday"), ({"topics": "teapots"}, "no tips on .teapots")):
-        told = daily("on", "globex", **{"channel": "#random", "time": at, "zone": "UTC", **wrong})
+        told = daily("on", "globex", **{"channel": "#random", "time": at, "zone": ZONE, **wrong})
         w.checks.matches(f"daily on with {wrong}", f"^Not quite.*{expected}", told.text)
     for verb in ("off", "skip", "now"):
         w.checks.matches(f"{verb} where there is none", "has no daily tip", daily(verb, "globex", channel="#ticket-1").text)

@@ -1,8 +1,7 @@
 """Connections that break, Discord that answers late or not at all, and a bot that is stopped and started."""
-import threading, time
+import threading
 
 import daily
-from world import WITHIN_MS
 from watching import ANGRY
 
 
@@ -14,12 +13,12 @@ def faults(w):
     w.checks.matches("and one that has to wait", "Try it", w.slash("alice", "tip", within=2900).text)
     w.control("fault", method="POST", path="/interactions/*/*/callback", lost=True, times=1)
     w.checks.matches("and one whose answer was lost", "Try it", w.slash("alice", "tip", within=2900).text)
-    w.slash("carol", "daily on", "globex", options={"channel": "#support", "time": daily.later(), "zone": "UTC", "days": "Mon-Sun"})
+    w.slash("carol", "daily on", "globex", options={"channel": "#support", "time": daily.later(), "zone": daily.ZONE, "days": "Mon-Sun"})
     w.control("fault", method="POST", path="/channels/*/messages", lost=True, times=1)
     told = w.slash("carol", "daily now", "globex", options={"channel": "#support"}, within=2900)
     w.checks.matches("a tip whose answer was lost is found", "^Posted", told.text)
     w.checks.equal("and stands once", len(daily.stands(w, "globex", "support")), 1)
-    w.slash("carol", "daily on", "globex", options={"channel": "#team", "time": daily.later(), "zone": "UTC", "days": "Mon-Sun"})
+    w.slash("carol", "daily on", "globex", options={"channel": "#team", "time": daily.later(), "zone": daily.ZONE, "days": "Mon-Sun"})
     w.control("fault", method="POST", path="/channels/*/messages", status=500, times=1)
     told = w.slash("carol", "daily now", "globex", options={"channel": "#team"}, within=2900)
     w.checks.matches("a tip that Discord failed to take is tried later", "^Not posted yet.*tried again", told.text)
@@ -42,6 +41,7 @@ def dropped(w):
         w.checks.matches(f"a message written while it was cut ({code}) is known", "furious", told.text)
         w.control("delete", user="bob", channel="printer-thread", message=message)
     guild = w.guilds["acme"]
+    w.send("bob", ANGRY, channel="printer-thread")
     w.wire.inject({"op": 0, "t": "GUILD_DELETE", "d": {"id": guild, "unavailable": True}})
     w.checks.matches("an outage of a server takes nothing away", "<#" + w.channels["acme/support"], w.slash("carol", "watch list").text)
     w.checks.matches("nor what was watched", "^(Coaching|A person first)", w.slash("dan", "coach", channel="printer-thread").text)
