@@ -203,7 +203,7 @@ mod tests {
         ] {
             assert_eq!(answers(line.as_bytes())[0]["bytes"], bytes, "{line}");
         }
-        for broken in [r#"{"draft":"\"#, r#"{"draft":"\ud8"#, r#"\"#, r#"{"draft":"\ud800"#] {
+        for broken in [r#"{"draft":"\"#, r#"{"draft":"\ud8"#, r"\", r#"{"draft":"\ud800"#] {
             assert!(answers(broken.as_bytes())[0]["error"].is_string(), "{broken}");
         }
     }

@@ -30,7 +30,7 @@ use crate::{
 /// How long what is under way may take to finish once the process is asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 /// How often what is too old is let go of.
-const SWEEP: SignedDuration = SignedDuration::from_mins(5);
+const SWEEP: SignedDuration = SignedDuration::from_mins(1);
 
 const NO_TOKEN: [&str; 3] = [
     "There is no token, so Bedside cannot connect to Discord.",

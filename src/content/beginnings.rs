@@ -16,7 +16,7 @@ type Beginning = (String, bool);
 /// The texts that a match of the pattern begins with, none the beginning of another; nothing if it may be any.
 pub(super) fn beginnings(pattern: &str) -> Option<Vec<String>> {
     let mut reader = Reader { rest: pattern };
-    let mut texts: Vec<String> = reader.choice()?.into_iter().map(|(text, _)| text).collect();
+    let mut texts: Vec<String> = reader.choice().into_iter().map(|(text, _)| text).collect();
     texts.sort_unstable();
     texts.dedup_by(|longer, shorter| longer.starts_with(shorter.as_str()));
     // Reading stopped early where the pattern is malformed; a single byte begins too much.
@@ -36,21 +36,17 @@ impl Reader<'_> {
     }
 
     /// `a|b|c`, up to the end or a closing bracket.
-    fn choice(&mut self) -> Option<Vec<Beginning>> {
+    fn choice(&mut self) -> Vec<Beginning> {
         let mut all = self.sequence();
         while self.rest.starts_with('|') {
             self.next();
-            let another = self.sequence();
-            all = all.zip(another).map(|(mut all, another)| {
-                all.extend(another);
-                all
-            });
+            all.extend(self.sequence());
         }
         all
     }
 
     /// What stands one after the other.
-    fn sequence(&mut self) -> Option<Vec<Beginning>> {
+    fn sequence(&mut self) -> Vec<Beginning> {
         let mut texts: Vec<Beginning> = vec![(String::new(), true)];
         while !self.rest.is_empty() && !self.rest.starts_with(['|', ')']) {
             let part = self.repeated();
@@ -62,7 +58,7 @@ impl Reader<'_> {
                 None => closed(texts),
             };
         }
-        Some(texts)
+        texts
     }
 
     /// A part with what says how often it stands there.
@@ -102,7 +98,7 @@ impl Reader<'_> {
                 if self.rest.starts_with(')') {
                     self.next();
                 }
-                inner
+                Some(inner)
             }
             '[' => self.class(),
             '.' => None,
@@ -121,17 +117,14 @@ impl Reader<'_> {
 
     /// `\x00` or `\x{1f600}`.
     fn numbered(&mut self) -> Option<Vec<Beginning>> {
-        let digits = match self.rest.strip_prefix('{') {
-            Some(inner) => {
-                let end = inner.find('}')?;
-                self.rest = &inner[end + 1..];
-                &inner[..end]
-            }
-            None => {
-                let digits = self.rest.get(..2)?;
-                self.rest = &self.rest[2..];
-                digits
-            }
+        let digits = if let Some(inner) = self.rest.strip_prefix('{') {
+            let end = inner.find('}')?;
+            self.rest = &inner[end + 1..];
+            &inner[..end]
+        } else {
+            let digits = self.rest.get(..2)?;
+            self.rest = &self.rest[2..];
+            digits
         };
         let c = char::from_u32(u32::from_str_radix(digits, 16).ok()?)?;
         Some(vec![(c.to_string(), true)])

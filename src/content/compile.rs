@@ -237,10 +237,10 @@ impl<'a> Compiler<'a> {
     fn source(&mut self, file: usize, id: &Placed, basis: Basis, source: Option<&String>) {
         match (basis, source) {
             (Basis::Research, None) => {
-                self.problem(file, id, "basis `research` needs `source`: who found it, and when")
+                self.problem(file, id, "basis `research` needs `source`: who found it, and when");
             }
             (Basis::Author | Basis::Ours, Some(_)) => {
-                self.problem(file, id, "`source` goes with basis `research` alone")
+                self.problem(file, id, "`source` goes with basis `research` alone");
             }
             _ => {}
         }

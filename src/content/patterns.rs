@@ -53,13 +53,13 @@ pub struct Patterns {
     begin: Vec<Vec<u32>>,
     /// Patterns that may begin with anything.
     everywhere: Vec<u32>,
-    patterns: Vec<Pattern>,
+    all: Vec<Pattern>,
     caches: Mutex<Vec<Cache>>,
 }
 
 impl std::fmt::Debug for Patterns {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Patterns").field("count", &self.patterns.len()).finish_non_exhaustive()
+        f.debug_struct("Patterns").field("count", &self.all.len()).finish_non_exhaustive()
     }
 }
 
@@ -114,9 +114,8 @@ fn reason(error: &regex_syntax::Error) -> String {
 /// How many states a pattern needs, roughly.
 fn size(hir: &Hir) -> usize {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(Class::Bytes(_)) => 1,
         HirKind::Literal(literal) => literal.0.len(),
-        HirKind::Class(Class::Bytes(_)) => 1,
         HirKind::Class(Class::Unicode(_)) => 8,
         HirKind::Repetition(repetition) => {
             let times = repetition.max.unwrap_or(repetition.min + 1).max(1) as usize;
@@ -203,13 +202,13 @@ fn unescaped_capital(pattern: &str) -> Option<char> {
 impl Patterns {
     /// Builds the set; a pattern's place in the list is its number. Each has been [`examine`]d, now or in the tests.
     pub fn build<'p>(written: impl IntoIterator<Item = &'p str>) -> Result<Self, String> {
-        let patterns: Vec<Pattern> =
+        let all: Vec<Pattern> =
             written.into_iter().map(|w| Pattern { written: w.into(), compiled: OnceLock::new() }).collect();
         let mut texts: Vec<String> = Vec::new();
         let mut begin: Vec<Vec<u32>> = Vec::new();
         let mut places = std::collections::HashMap::new();
         let mut everywhere = Vec::new();
-        for (number, pattern) in (0u32..).zip(&patterns) {
+        for (number, pattern) in (0u32..).zip(&all) {
             let Some(own) = beginnings(pattern.written.trim_end()) else {
                 everywhere.push(number);
                 continue;
@@ -228,17 +227,17 @@ impl Patterns {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(&texts)
             .map_err(|e| e.to_string())?;
-        Ok(Self { starts, begin, everywhere, patterns, caches: Mutex::new(Vec::new()) })
+        Ok(Self { starts, begin, everywhere, all, caches: Mutex::new(Vec::new()) })
     }
 
     /// How many patterns there are.
     pub fn len(&self) -> usize {
-        self.patterns.len()
+        self.all.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.patterns.is_empty()
+        self.all.is_empty()
     }
 
     /// Every match in a folded text, sorted by pattern, then by place.
@@ -273,7 +272,7 @@ impl Patterns {
 
     /// Tries one pattern at one place.
     fn try_at(&self, cache: &mut Option<Cache>, folded: &str, start: usize, pattern: u32) -> Option<Match> {
-        let compiled = self.patterns[pattern as usize].compiled()?;
+        let compiled = self.all[pattern as usize].compiled()?;
         let cache = match cache {
             Some(cache) => cache,
             none => none.insert(compiled.create_cache()),
@@ -333,7 +332,9 @@ mod tests {
     use super::*;
 
     fn scan(patterns: &[&str], text: &str) -> Vec<(u32, String)> {
-        patterns.iter().for_each(|p| examine(p).expect("a pattern"));
+        for pattern in patterns {
+            examine(pattern).expect("a pattern");
+        }
         let set = Patterns::build(patterns.iter().copied()).expect("a set");
         set.scan(text).iter().map(|m| (m.pattern, text[m.start as usize..m.end as usize].to_owned())).collect()
     }
@@ -362,7 +363,7 @@ mod tests {
         for (pattern, says) in
             [("(", "not a pattern"), ("a{1000}{1000}", "too large"), ("x*", "nothing at all"), ("You", "lower case")]
         {
-            let error = examine(pattern).err().expect(pattern);
+            let error = examine(pattern).expect_err(pattern);
             assert!(error.contains(says), "{pattern}: {error}");
         }
     }

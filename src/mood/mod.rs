@@ -89,8 +89,6 @@ impl Sureness {
     }
 }
 
-/// One signal is counted this often at most, however often its words come.
-const MOST_REPEATS: usize = 2;
 /// A negation this many words before a signal silences it.
 const NEGATION_WINDOW: usize = 3;
 const NEGATIONS: &[&str] =
@@ -136,10 +134,9 @@ struct Tally {
 
 impl Tally {
     fn add(&mut self, place: usize, signal: &Signal, text: &Text<'_>, spans: &[ByteSpan]) {
-        let counted = spans.len().min(MOST_REPEATS) as f32;
         let intensified = spans.iter().any(|span| is_intensified(text, *span));
-        // A second mention counts half; a strong word before it adds one.
-        let times = (1.0 + counted) / 2.0;
+        // A second mention counts half and further ones nothing; a strong word before it adds one.
+        let times = if spans.len() > 1 { 1.5 } else { 1.0 };
         let extra = f32::from(u8::from(intensified && signal.weight > 0.0));
         self.points += signal.weight * times + extra;
         self.urgency += signal.urgency;

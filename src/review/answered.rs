@@ -105,6 +105,9 @@ fn parts(folded: &str, question: ByteSpan) -> Vec<ByteSpan> {
     }
 }
 
+/// What a yes-or-no question may be answered with.
+const YES_OR_NO: &[&str] = &["yes", "no", "yep", "yeah", "sure", "certainly", "absolutely"];
+
 /// What shows that the message was taken in as a person's.
 pub(super) const HEARD: &[CueName] =
     &[CueName::Feeling, CueName::Effect, CueName::Validation, CueName::Ownership, CueName::Apology];
@@ -195,7 +198,6 @@ impl Reader<'_> {
         if lone {
             return taken_on || statement;
         }
-        const YES_OR_NO: &[&str] = &["yes", "no", "yep", "yeah", "sure", "certainly", "absolutely"];
         let replied = crate::language::words(draft).any(|w| YES_OR_NO.contains(&w));
         back > 0 && (taken_on || replied) || opens(&["who "]) && self.shown.has(CueName::Owner)
     }

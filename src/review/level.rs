@@ -65,7 +65,7 @@ impl Reader<'_> {
         ]);
         let number = match () {
             () if echoes == 0 && !heard && !moves => 1,
-            () if echoes == 0 && !moves && !meets_person || canned && !moves && !meets_person => 2,
+            () if (echoes == 0 || canned) && !moves && !meets_person => 2,
             () if judges || unmet > 0 || echoes == 0 && !heard => 3,
             () if corrective || !meets_person => 4,
             () => 5,

@@ -95,12 +95,17 @@ impl Reader<'_> {
         let risk = squash(-1.2 + found + absent.min(1.5) + heat - softened);
         let care = squash(
             -1.6 + CARES.iter().filter(|(cue, _)| self.shown.has(*cue)).map(|(_, w)| w).sum::<f32>()
-                + (self.echoes().min(6) as f32) * 0.2
-                + (self.scanned.text.word_count().min(120) as f32) / 120.0
+                + up_to(self.echoes(), 6) * 1.2
+                + up_to(self.scanned.text.word_count(), 120)
                 - found * 0.4,
         );
         Reading { risk: agree(risk, findings, missing), care }
     }
+}
+
+/// A count as a share of the most that matters.
+fn up_to(count: usize, most: u16) -> f32 {
+    f32::from(u16::try_from(count).unwrap_or(most).min(most)) / f32::from(most)
 }
 
 fn squash(x: f32) -> f32 {

@@ -79,7 +79,7 @@ async fn listening_shows_five_levels_and_every_habit() {
     }
     let (_, choices) = menu(&overview);
     assert_eq!(choices.len(), pack.levels.len() + pack.habits.len());
-    for choice in choices.to_vec() {
+    for choice in choices.iter().cloned() {
         let shown = update(world.choose(&customer(), &overview, &choice.value).await);
         assert!(words(&shown).contains("Try now: "), "{}", words(&shown));
         // What the suggestions show can be typed as it stands.
