@@ -207,14 +207,42 @@ struct Reader<'a> {
     answered: Option<Answered<'a>>,
     /// What the draft itself seems to carry: an angry reply stings whatever its words.
     own_mood: Mood,
+    /// The phrase rules that are met, by their places in the pack, and where in the folded text.
+    phrases: Vec<(usize, ByteSpan)>,
 }
 
 impl<'a> Reader<'a> {
     fn of(pack: &'a Pack, draft: &Draft<'a>) -> Self {
         let scanned = shown::scan(pack, Text::read(draft.text));
-        let shown = Shown::of(pack, &scanned);
         let answered = draft.answers.filter(|m| !m.trim().is_empty()).map(|message| Answered::of(pack, message));
-        Self { pack, medium: draft.medium, scanned, shown, answered, own_mood: mood(pack, draft.text) }
+        let own_mood = mood(pack, draft.text);
+        let shown = Shown::default();
+        let mut reader = Self { pack, medium: draft.medium, scanned, shown, answered, own_mood, phrases: Vec::new() };
+        reader.phrases = reader.phrases();
+        reader.shown = Shown::of(pack, &reader.scanned, |span| reader.is_spoilt(span));
+        reader
+    }
+
+    fn phrases(&self) -> Vec<(usize, ByteSpan)> {
+        let rules = self.pack.rules.iter().enumerate().filter(|(_, rule)| self.concerns(rule));
+        rules
+            .filter_map(|(place, rule)| {
+                let RuleKind::Phrase(phrase) = &rule.kind else { return None };
+                let mut spans = self.scanned.met(phrase).into_iter().filter(|span| !self.allowed(*span));
+                Some((place, spans.nth(phrase.count.saturating_sub(1))?))
+            })
+            .collect()
+    }
+
+    /// Whether what stands here does no good: it is part of a phrase that hurts, or in one sentence with one that
+    /// hurts badly. “As I said on Monday” gives no time.
+    fn is_spoilt(&self, span: ByteSpan) -> bool {
+        let here = self.scanned.text.sentence_at(span.start);
+        self.phrases.iter().any(|(rule, met)| match self.pack.rules[*rule].severity {
+            Severity::High => met.overlaps(&span) || here.is_some() && self.scanned.text.sentence_at(met.start) == here,
+            Severity::Medium => met.overlaps(&span),
+            Severity::Low => false,
+        })
     }
 
     /// Every rule that is met, whatever else is.
@@ -224,16 +252,12 @@ impl<'a> Reader<'a> {
         if self.scanned.text.word_count() == 0 {
             return (findings, missing);
         }
+        let of_phrase =
+            |(rule, span): &(usize, ByteSpan)| finding(&self.pack.rules[*rule], self.scanned.text.origin(*span));
+        findings.extend(self.phrases.iter().map(of_phrase));
         for rule in self.pack.rules.iter().filter(|rule| self.concerns(rule)) {
             match &rule.kind {
-                RuleKind::Phrase(phrase) => {
-                    let spans = self.scanned.met(phrase);
-                    if let Some(span) =
-                        spans.into_iter().filter(|s| !self.allowed(*s)).nth(phrase.count.saturating_sub(1))
-                    {
-                        findings.push(finding(rule, self.scanned.text.origin(span)));
-                    }
-                }
+                RuleKind::Phrase(_) => {}
                 RuleKind::Inside(inside) => findings.extend(self.inside(inside).map(|span| finding(rule, span))),
                 RuleKind::Measure(measure, limit) => {
                     findings.extend(self.measure(*measure, *limit).map(|span| finding(rule, span)));

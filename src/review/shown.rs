@@ -13,16 +13,23 @@ pub(super) fn scan<'t>(pack: &Pack, text: Text<'t>) -> Scanned<'t> {
 }
 
 /// Where each cue that the engine knows is met, in spans of the folded text.
+#[derive(Default)]
 pub(super) struct Shown(Vec<Vec<ByteSpan>>);
 
 impl Shown {
-    pub(super) fn of(pack: &Pack, scanned: &Scanned<'_>) -> Self {
-        Self(CueName::ALL.iter().map(|&name| scanned.met(&pack.cue(name).phrase)).collect())
+    /// Everything that is shown, but for what is spoilt by the words around it.
+    pub(super) fn of(pack: &Pack, scanned: &Scanned<'_>, is_spoilt: impl Fn(ByteSpan) -> bool) -> Self {
+        let met = |name: &CueName| {
+            let mut spans = scanned.met(&pack.cue(*name).phrase);
+            spans.retain(|span| !is_spoilt(*span));
+            spans
+        };
+        Self(CueName::ALL.iter().map(met).collect())
     }
 
     /// The places of one cue.
     pub(super) fn spans(&self, cue: CueName) -> &[ByteSpan] {
-        &self.0[cue as usize]
+        self.0.get(cue as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a cue is met.

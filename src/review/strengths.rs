@@ -38,7 +38,7 @@ impl Reader<'_> {
             .chain(others)
             .filter_map(|cue| {
                 let text = cue.strength.clone()?;
-                let span = *self.scanned.met(&cue.phrase).first()?;
+                let span = self.scanned.met(&cue.phrase).into_iter().find(|span| !self.is_spoilt(*span))?;
                 Some(Strength { text, span: Some(self.scanned.text.origin(span)) })
             })
             .collect()
