@@ -1,5 +1,5 @@
 //! The corpora: good replies stay near-silent, bad ones are caught, the twenty tickets are read as a person would.
-//! `BEDSIDE_SHOW=1 cargo test --test corpus -- --nocapture` prints every finding, to be reviewed like code.
+//! What every reply draws is a snapshot: a change to a rule shows its noise as a diff, to be reviewed like code.
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::LazyLock};
 
@@ -58,10 +58,20 @@ fn told(review: &Review, draft: &str) -> Vec<String> {
     found.chain(missing).collect()
 }
 
-fn show(id: &str, lines: &[String]) {
-    if std::env::var_os("BEDSIDE_SHOW").is_some() {
-        println!("{id}: {}", lines.join(" | "));
+#[test]
+fn what_every_reply_draws_is_reviewed_like_code() {
+    let mut drawn = String::new();
+    for name in ["good.toml", "bad.toml"] {
+        let corpus: Replies = read(name);
+        for reply in &corpus.reply {
+            let review = reviewed(&reply.draft, reply.answers.as_deref(), reply.medium);
+            let _ = writeln!(drawn, "{name} {}: {}", reply.id, review.reading.landing().name());
+            for line in told(&review, &reply.draft) {
+                let _ = writeln!(drawn, "    {}", line.replace('\n', " "));
+            }
+        }
     }
+    insta::assert_snapshot!("what_every_reply_draws", drawn);
 }
 
 #[test]
@@ -73,7 +83,6 @@ fn good_replies_draw_no_high_or_medium_finding() {
     for reply in &good.reply {
         let review = reviewed(&reply.draft, reply.answers.as_deref(), reply.medium);
         let lines = told(&review, &reply.draft);
-        show(&reply.id, &lines);
         low += lines.iter().filter(|l| l.starts_with("low")).count();
         for line in lines.iter().filter(|l| !l.starts_with("low")) {
             let _ = writeln!(wrong, "{}: {line}", reply.id);
@@ -119,7 +128,6 @@ fn bad_replies_are_caught_for_what_they_do() {
     for reply in &bad.reply {
         let review = reviewed(&reply.draft, reply.answers.as_deref(), reply.medium);
         let lines = told(&review, &reply.draft);
-        show(&format!("{} [{}]", reply.id, reply.hurts), &lines);
         let rules =
             review.findings.iter().map(|f| f.rule.as_str()).chain(review.missing.iter().map(|m| m.rule.as_str()));
         let families: Vec<&str> = rules.filter_map(|rule| rule.split('/').next()).collect();
@@ -154,7 +162,6 @@ fn the_twenty_tickets_are_read_as_a_person_would() {
         }
         let good = reviewed(&ticket.good, Some(&ticket.customer), ticket.medium);
         let bad = reviewed(&ticket.bad, Some(&ticket.customer), ticket.medium);
-        show(&ticket.id, &[told(&good, &ticket.good).join(", "), told(&bad, &ticket.bad).join(", ")]);
         if !good.reads_well() {
             let _ = writeln!(wrong, "{} good: {}", ticket.id, told(&good, &ticket.good).join(" | "));
         }
