@@ -109,13 +109,16 @@ def forged(w):
     held = card.buttons["Why?"].rsplit(":", 1)[1]
     ids = ["x", ":", "::", "review", "review:", "review:all", "review:all:", "review:all:zzzz", "review:all:ffffffffffffffff",
            "review:all:00000000000000000001", f"review:nope:{held}", f"review:for-me:{held}", f"review:for-team:{held}", f"review:dismiss:{held}",
-           "review:why:" + "9" * 80, "tip:share:", "tip:share:nope", "tip:another:nope", "listen:about:", "draft:x", "watch:nope:",
+           "review:why:" + "9" * 80, "tip:share:", "tip:share:nope", "tip:nope:nope", "listen:about:", "draft:x", "watch:nope:",
            "daily:now:", "\u202egone", "review:all:é", "select * from mutes; --", "a" * 100]
     for number, custom_id in enumerate(ids):
         user = ("dan", "alice", "carol")[number % 3]
         told = w.click("dan", card, "Why?", change=both(with_data(custom_id=custom_id), w.as_person("acme", user)))
         w.checks.matches(f"a forged button {custom_id[:40]!r} by {user}", GONE, told.text)
         card = reviewed(w, "dan") if told.id == card.id else card
+    told = w.click("dan", card, "Why?", change=with_data(custom_id="tip:another:nope"))
+    w.checks.matches("another than a tip that is none", "Try it: ", told.text)
+    card = reviewed(w, "dan")
     told = w.click("dan", card, "Why?", change=both(with_data(custom_id="watch:notice:"), w.as_person("acme", "bob")))
     w.checks.matches("a forged notice by a customer", "needs the Manage Server permission", told.text)
     # The same from a message that everybody sees, as an old card may be: it must not be changed for all.
