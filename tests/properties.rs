@@ -248,7 +248,7 @@ proptest! {
 
     #[test]
     fn anything_can_be_coached_for(turns in prop::collection::vec((any::<bool>(), text()), 0..5), about in prop::option::of(text())) {
-        let turns: Vec<Turn<'_>> = turns.iter().map(|(from_customer, text)| Turn { from_customer: *from_customer, text }).collect();
+        let turns: Vec<Turn<'_>> = turns.iter().map(|(from_customer, text)| Turn { from_customer: *from_customer, text, minutes_ago: None }).collect();
         let advice = coach(&PACK, &turns, about.as_deref());
         let asked = about.is_some_and(|about| !about.trim().is_empty());
         prop_assert_eq!(advice.is_some(), asked || turns.iter().any(|turn| turn.from_customer));

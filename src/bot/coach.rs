@@ -58,7 +58,7 @@ impl Bot {
         before.retain(|known| known.id != message.id);
         // What was said before matters for safety; the message itself is what is coached for.
         let mut turns = self.turns(caller, &before);
-        turns.push(Turn { from_customer: true, text: &message.text });
+        turns.push(Turn { from_customer: true, text: &message.text, minutes_ago: None });
         let advice = coach(&pack, &turns, None).ok_or_else(|| Error::user("I can make nothing of that message."))?;
         let mut card = self.advice_card(&advice, &message.text);
         let answers = Answered { text: message.text.clone(), author: Some(message.author.clone()) };
@@ -80,7 +80,13 @@ impl Bot {
                 || role.as_ref().is_some_and(|role| message.roles.contains(role))
                 || self.watching.is_known_staff(&caller.workspace, author)
         };
-        messages.iter().map(|m| Turn { from_customer: !is_staff(&m.author, m), text: &m.text }).collect()
+        let now = self.clock.now();
+        let turn = |m: &'m Message| Turn {
+            from_customer: !is_staff(&m.author, m),
+            text: &m.text,
+            minutes_ago: u32::try_from(now.duration_since(m.at).as_mins()).ok(),
+        };
+        messages.iter().map(turn).collect()
     }
 
     /// What the operator, or we, want said where somebody may be in danger.

@@ -30,8 +30,10 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Coach) -> Result<Status, Fa
         file => input::read(file.as_deref().unwrap_or("-".as_ref()))?.text,
     };
     let messages = conversation(&text);
-    let turns: Vec<_> =
-        messages.iter().map(|(from_customer, text)| Turn { from_customer: *from_customer, text }).collect();
+    let turns: Vec<_> = messages
+        .iter()
+        .map(|(from_customer, text)| Turn { from_customer: *from_customer, text, minutes_ago: None })
+        .collect();
     let Some(advice) = coach(&pack, &turns, wanted.about.as_deref()) else {
         let wrong = "there is no message of a customer to coach for; write one, or name a situation with --about";
         return Err(wrong.to_owned().into());

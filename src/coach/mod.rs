@@ -12,6 +12,8 @@ pub struct Turn<'t> {
     pub from_customer: bool,
     /// What it says.
     pub text: &'t str,
+    /// How long ago it was written, in minutes; none where nobody knows, as in a pasted conversation.
+    pub minutes_ago: Option<u32>,
 }
 
 /// What may help now.
@@ -47,6 +49,8 @@ pub struct Advice {
 
 /// Our turns without an answer that make a conversation a silent one.
 const UNANSWERED_TURNS: usize = 2;
+/// Minutes without a word from a customer before that; two messages in a row are no silence.
+const SILENT_AFTER: u32 = 20;
 
 /// Advises on a conversation, or on a state or a described situation when `about` names one.
 /// Returns nothing where there is neither.
@@ -68,7 +72,9 @@ pub fn coach(pack: &Pack, conversation: &[Turn<'_>], about: Option<&str>) -> Opt
         return Some(safety(pack, found));
     }
     let ours_since = conversation[last + 1..].iter().filter(|turn| !turn.from_customer).count();
+    let long_ago = conversation[last].minutes_ago.is_none_or(|minutes| minutes >= SILENT_AFTER);
     if ours_since >= UNANSWERED_TURNS
+        && long_ago
         && let Some(silent) = pack.state("silent")
     {
         return Some(advice(pack, silent, None));

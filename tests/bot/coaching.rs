@@ -1,6 +1,7 @@
 //! Coaching: for a conversation, for one message, for a situation; and when it stays out of the way.
 
 use bedside::bot::{Settings, Tone};
+use jiff::SignedDuration;
 
 use crate::world::{World, agent, buttons, card, colleague, form, lead, message, reads, refused, support, words};
 
@@ -57,6 +58,8 @@ async fn two_unanswered_turns_of_ours_are_a_silence() {
     let silent = world.library.pack().state("silent").unwrap().name.clone();
     assert!(!world.said(&agent(), "coach", &[]).await.contains(&silent));
     world.hear(&support(), "3", "alice", "Did you see my question?");
+    assert!(!world.said(&agent(), "coach", &[]).await.contains(&silent), "two messages in a row are no silence");
+    world.pass(SignedDuration::from_mins(25));
     let said = world.said(&agent(), "coach", &[]).await;
     assert!(said.starts_with(&format!("Coaching: {silent}")), "{said}");
     world.hear(&support(), "4", "dan", UPSET);
