@@ -12,11 +12,10 @@ use std::{
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex_automata::{
-    Anchored, Input,
-    nfa::thompson::{
-        self,
-        backtrack::{BoundedBacktracker, Cache, Config},
-    },
+    Anchored, Input, PatternID,
+    hybrid::dfa::{Cache, DFA},
+    nfa::thompson,
+    util::syntax,
 };
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -30,10 +29,10 @@ const LARGEST_PATTERN: usize = 20_000;
 const LONGEST_PATTERN: usize = 4_000;
 /// The most patterns that a pack and all below it may hold together.
 pub(super) const MOST_PATTERNS: usize = 20_000;
-/// What trying one pattern at one place may take, in bytes: enough for the largest pattern and the longest match.
-const TRIAL_MEMORY: usize = 2 << 20;
-/// Caches that are kept for the next scan; more are made where more threads scan at once.
-const MOST_CACHES: usize = 16;
+/// What one group of patterns may remember, in bytes; past it, it forgets and begins anew.
+const GROUP_MEMORY: usize = 256 * 1024;
+/// Patterns that are compiled together: neighbours belong to one rule, and one that is needed brings the others along.
+const GROUP: usize = 8;
 
 /// A match of a pattern in a folded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,20 +52,26 @@ pub struct Patterns {
     begin: Vec<Vec<u32>>,
     /// Patterns that may begin with anything.
     everywhere: Vec<u32>,
-    all: Vec<Pattern>,
-    caches: Mutex<Vec<Cache>>,
+    groups: Vec<Group>,
+    count: usize,
 }
 
 impl std::fmt::Debug for Patterns {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Patterns").field("count", &self.all.len()).finish_non_exhaustive()
+        f.debug_struct("Patterns").field("count", &self.count).finish_non_exhaustive()
     }
 }
 
-/// A pattern as it is written, and as it runs once it was needed.
-struct Pattern {
-    written: Box<str>,
-    compiled: OnceLock<Option<Box<BoundedBacktracker>>>,
+/// Patterns as they are written, and as they run once one of them was needed.
+struct Group {
+    written: Vec<Box<str>>,
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+/// A lazy automaton of a group, entered at the pattern in question.
+struct Compiled {
+    automaton: DFA,
+    cache: Mutex<Cache>,
 }
 
 /// Looks at a pattern: whether it is one, and whether it is small enough.
@@ -202,14 +207,13 @@ fn unescaped_capital(pattern: &str) -> Option<char> {
 impl Patterns {
     /// Builds the set; a pattern's place in the list is its number. Each has been [`examine`]d, now or in the tests.
     pub fn build<'p>(written: impl IntoIterator<Item = &'p str>) -> Result<Self, String> {
-        let all: Vec<Pattern> =
-            written.into_iter().map(|w| Pattern { written: w.into(), compiled: OnceLock::new() }).collect();
+        let all: Vec<Box<str>> = written.into_iter().map(Into::into).collect();
         let mut texts: Vec<String> = Vec::new();
         let mut begin: Vec<Vec<u32>> = Vec::new();
         let mut places = std::collections::HashMap::new();
         let mut everywhere = Vec::new();
         for (number, pattern) in (0u32..).zip(&all) {
-            let Some(own) = beginnings(pattern.written.trim_end()) else {
+            let Some(own) = beginnings(pattern.trim_end()) else {
                 everywhere.push(number);
                 continue;
             };
@@ -227,42 +231,37 @@ impl Patterns {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(&texts)
             .map_err(|e| e.to_string())?;
-        Ok(Self { starts, begin, everywhere, all, caches: Mutex::new(Vec::new()) })
+        let groups =
+            all.chunks(GROUP).map(|part| Group { written: part.to_vec(), compiled: OnceLock::new() }).collect();
+        Ok(Self { starts, begin, everywhere, groups, count: all.len() })
     }
 
     /// How many patterns there are.
     pub fn len(&self) -> usize {
-        self.all.len()
+        self.count
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.count == 0
     }
 
     /// Every match in a folded text, sorted by pattern, then by place.
     pub fn scan(&self, folded: &str) -> Vec<Match> {
         let bytes = folded.as_bytes();
         let mut found = Vec::new();
-        let mut cache = self.caches.lock().unwrap_or_else(PoisonError::into_inner).pop();
         for hit in self.starts.find_overlapping_iter(bytes) {
             if begins(bytes, hit.start()) {
                 for &pattern in &self.begin[hit.pattern().as_usize()] {
-                    found.extend(self.try_at(&mut cache, folded, hit.start(), pattern));
+                    found.extend(self.try_at(folded, hit.start(), pattern));
                 }
             }
         }
         if !self.everywhere.is_empty() {
             for start in (0..bytes.len()).filter(|&at| begins(bytes, at)) {
                 for &pattern in &self.everywhere {
-                    found.extend(self.try_at(&mut cache, folded, start, pattern));
+                    found.extend(self.try_at(folded, start, pattern));
                 }
-            }
-        }
-        if let Some(cache) = cache {
-            let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
-            if caches.len() < MOST_CACHES {
-                caches.push(cache);
             }
         }
         found.sort_unstable();
@@ -271,22 +270,18 @@ impl Patterns {
     }
 
     /// Tries one pattern at one place.
-    fn try_at(&self, cache: &mut Option<Cache>, folded: &str, start: usize, pattern: u32) -> Option<Match> {
-        let compiled = self.all[pattern as usize].compiled()?;
-        let cache = match cache {
-            Some(cache) => cache,
-            none => none.insert(compiled.create_cache()),
-        };
+    fn try_at(&self, folded: &str, start: usize, pattern: u32) -> Option<Match> {
+        let compiled = self.groups[pattern as usize / GROUP].compiled()?;
         let bytes = folded.as_bytes();
         let mut end = bytes.len().min(start + LONGEST_MATCH);
         // What is looked at ends between words, so that the bound itself is never taken for the end of one.
         while end < bytes.len() && end > start && is_word(bytes[end]) {
             end -= 1;
         }
-        let input = Input::new(bytes).range(start..end).anchored(Anchored::Yes);
-        let mut slots = [None, None];
-        compiled.try_search_slots(cache, &input, &mut slots).ok()??;
-        let end = slots[1]?.get();
+        let which = Anchored::Pattern(PatternID::must(pattern as usize % GROUP));
+        let input = Input::new(bytes).range(start..end).anchored(which);
+        let mut cache = compiled.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let end = compiled.automaton.try_search_fwd(&mut cache, &input).ok()??.offset();
         let cuts_word = end > start && is_word(bytes[end - 1]) && bytes.get(end).is_some_and(|next| is_word(*next));
         let whole = end > start && !cuts_word && folded.is_char_boundary(end);
         let (start, end) = (u32::try_from(start).ok()?, u32::try_from(end).ok()?);
@@ -294,19 +289,25 @@ impl Patterns {
     }
 }
 
-impl Pattern {
-    /// Compiles the pattern when it is first needed; nothing where it is none, which [`examine`] has told before.
-    fn compiled(&self) -> Option<&BoundedBacktracker> {
+impl Group {
+    /// Compiles the group when it is first needed; nothing where a pattern is none, which [`examine`] told before.
+    fn compiled(&self) -> Option<&Compiled> {
         let compile = || {
-            let nfa = thompson::Compiler::new()
-                .syntax(regex_automata::util::syntax::Config::new().utf8(false))
-                .configure(thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::Implicit))
-                .build(&source(&self.written))
+            let sources: Vec<String> = self.written.iter().map(|pattern| source(pattern)).collect();
+            let config = DFA::config()
+                .starts_for_each_pattern(true)
+                .cache_capacity(GROUP_MEMORY)
+                .skip_cache_capacity_check(true);
+            let automaton = DFA::builder()
+                .syntax(syntax::Config::new().utf8(false))
+                .thompson(thompson::Config::new().utf8(false))
+                .configure(config)
+                .build_many(&sources)
                 .ok()?;
-            let config = Config::new().visited_capacity(TRIAL_MEMORY);
-            BoundedBacktracker::builder().configure(config).build_from_nfa(nfa).ok().map(Box::new)
+            let cache = Mutex::new(automaton.create_cache());
+            Some(Compiled { automaton, cache })
         };
-        self.compiled.get_or_init(compile).as_deref()
+        self.compiled.get_or_init(compile).as_ref()
     }
 }
 

@@ -43,6 +43,37 @@ pub(super) const QUOTED: u8 = 2;
 /// Protected, whole.
 pub(super) const ASIDE: u8 = 3;
 
+/// Something that is protected wherever it stands; it is looked for only where its sign is there.
+struct Token {
+    sign: &'static [char],
+    kind: Kind,
+    pattern: Regex,
+}
+
+static TOKENS: LazyLock<[Token; 5]> = LazyLock::new(|| {
+    let token = |sign, kind, pattern| Token { sign, kind, pattern: Regex::new(pattern).expect("a fixed pattern") };
+    [
+        token(&[':', 'w'], Kind::Link, r#"(?:https?|ftp|file|mailto)://?[^\s<>"]+|www\.[^\s<>"]+"#),
+        token(&['@'], Kind::Link, r"[0-9A-Za-z_.+-]{1,64}@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+"),
+        token(
+            &['\\', '/'],
+            Kind::Link,
+            r#"[A-Za-z]:\\[^\s"<>|]+|\\\\[0-9A-Za-z.-]+\\[^\s"]*|(?:/[0-9A-Za-z_.~-]+){2,}/?"#,
+        ),
+        // Mentions, custom emoji, timestamps.
+        token(
+            &['@', '<'],
+            Kind::Mention,
+            r"<(?:@[!&]?|#|a?:[0-9A-Za-z_]{1,32}:|t:)[\d:A-Za-z-]{1,32}>|@(?:everyone|here)|@[0-9A-Za-z_.]{2,32}",
+        ),
+        token(
+            &['"', '“', '„', '«'],
+            Kind::Quoted,
+            r#""[^"\n]{1,240}"|“[^”\n]{1,240}”|„[^“”\n]{1,240}[“”]|«[^»\n]{1,240}»"#,
+        ),
+    ]
+});
+
 /// Deeper nesting than this is not read as Markdown but as plain text: nobody writes it, and reading it costs.
 const MOST_QUOTE_MARKS: usize = 64;
 
@@ -56,9 +87,7 @@ impl Layout {
             layout.read_markdown(text);
         }
         layout.protect_reply_history(text);
-        if text.contains(['<', '@', ':', '/', '\\', '"', '“', '.', '[']) {
-            layout.protect_tokens(text);
-        }
+        layout.protect_tokens(text);
         layout.protect_logs(text);
         layout.join_protected();
         layout
@@ -160,31 +189,22 @@ impl Layout {
 
     /// Links, paths, addresses, mentions and quoted words, wherever they stand in prose.
     fn protect_tokens(&mut self, text: &str) {
-        static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new_many(&[
-                // 0: links, e-mail addresses, Windows and UNC and Unix paths
-                r#"(?:https?|ftp|file|mailto)://?[^\s<>"]+|www\.[^\s<>"]+|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|[A-Za-z]:\\[^\s"<>|]+|\\\\[\w.-]+\\[^\s"]*|(?:/[\w.~-]+){2,}/?"#,
-                // 1: mentions, custom emoji, timestamps
-                r"<(?:@[!&]?|#|a?:\w{1,32}:|t:)[\d:A-Za-z-]{1,32}>|@(?:everyone|here)\b|@[\w.]{2,32}",
-                // 2: quoted words, within one paragraph
-                r#""[^"\n]{1,240}"|“[^”\n]{1,240}”|„[^“”\n]{1,240}[“”]|«[^»\n]{1,240}»"#,
-            ])
-            .expect("fixed patterns")
-        });
-        for found in TOKENS.find_iter(text) {
-            let range = found.range();
-            if self.class[range.start] != PROSE {
-                continue;
-            }
-            match found.pattern().as_usize() {
-                0 => self.protect(trim_link(text, range), Kind::Link),
-                1 => self.protect(range, Kind::Mention),
-                _ if is_quotation(text, &range) => {
-                    let open = text[range.clone()].chars().next().map_or(1, char::len_utf8);
-                    let close = text[range.clone()].chars().next_back().map_or(1, char::len_utf8);
-                    self.protect(range.start + open..range.end - close, Kind::Quoted);
+        for token in TOKENS.iter().filter(|token| text.contains(token.sign)) {
+            for found in token.pattern.find_iter(text) {
+                let range = found.range();
+                if self.class[range.start] != PROSE {
+                    continue;
                 }
-                _ => {}
+                match token.kind {
+                    Kind::Link => self.protect(trim_link(text, range), Kind::Link),
+                    Kind::Quoted if is_quotation(text, &range) => {
+                        let open = text[range.clone()].chars().next().map_or(1, char::len_utf8);
+                        let close = text[range.clone()].chars().next_back().map_or(1, char::len_utf8);
+                        self.protect(range.start + open..range.end - close, Kind::Quoted);
+                    }
+                    Kind::Quoted => {}
+                    kind => self.protect(range, kind),
+                }
             }
         }
     }
