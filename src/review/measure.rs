@@ -122,7 +122,8 @@ impl Reader<'_> {
             }
             Measure::Ellipsis => self.trailing_dots(limit),
             Measure::SentenceWords => {
-                text.sentences.iter().find(|s| s.words > limit && !s.listed).map(|s| text.origin(s.span))
+                let long = text.sentences.iter().find(|s| s.words > limit && !s.listed)?;
+                Some(text.origin(self.opening(long.span)))
             }
             Measure::StepsInParagraph => self.crowded_paragraph(limit),
             Measure::Words => {
@@ -136,6 +137,15 @@ impl Reader<'_> {
             Measure::QuestionFirst => self.question_first(),
             Measure::NegativeWords => self.negative(limit),
         }
+    }
+
+    /// The first words of a sentence: enough to find it by, where all of it would fill a page.
+    fn opening(&self, sentence: ByteSpan) -> ByteSpan {
+        const SHOWN: usize = 12;
+        let folded = &self.scanned.text.folded;
+        let mut spaces = sentence.of(folded).match_indices(' ');
+        let end = spaces.nth(SHOWN - 1).map_or(sentence.end, |(at, _)| sentence.start + at);
+        ByteSpan { start: sentence.start, end }
     }
 
     /// A short reply that greets, thanks, feels or promises is short, not terse.
