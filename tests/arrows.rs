@@ -35,7 +35,8 @@ fn files_of(room: &str) -> Vec<PathBuf> {
 
 /// The rooms that a file's code names: `crate::room` and each of `crate::{room, other::Thing}`.
 fn rooms_named(text: &str) -> Vec<String> {
-    let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).map(|l| format!("{l}\n")).collect();
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
     let text = code.as_str();
     let mut named = Vec::new();
     for (at, start) in text.match_indices("crate::") {

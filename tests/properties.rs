@@ -141,7 +141,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Few enough for every run; PROPTEST_CASES asks for more.
+/// Few enough for every run; `PROPTEST_CASES` asks for more.
 fn config() -> ProptestConfig {
     let asked = ProptestConfig::default();
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { asked.cases } else { 192 };
