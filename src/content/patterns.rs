@@ -30,7 +30,7 @@ const LONGEST_PATTERN: usize = 4_000;
 /// The most patterns that a pack and all below it may hold together.
 pub(super) const MOST_PATTERNS: usize = 20_000;
 /// What one group of patterns may remember, in bytes; past it, it forgets and begins anew.
-const GROUP_MEMORY: usize = 256 * 1024;
+const GROUP_MEMORY: usize = 2 << 20;
 /// Patterns that are compiled together: neighbours belong to one rule, and one that is needed brings the others along.
 const GROUP: usize = 8;
 
