@@ -17,7 +17,7 @@ pub struct Turn<'t> {
 }
 
 /// What may help now.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Advice {
     /// The state, by its id; none where a human must take over or nothing is known.
     pub state: String,
@@ -124,19 +124,5 @@ fn advice(pack: &Pack, state: &State, found: Option<Mood>) -> Advice {
 
 fn safety(pack: &Pack, found: Mood) -> Advice {
     let say = pack.mood(MoodName::Safety).map_or_else(String::new, |m| m.say.clone());
-    Advice {
-        state: String::new(),
-        name: String::new(),
-        say,
-        mood: Some(found),
-        steps: Vec::new(),
-        first: String::new(),
-        ask: Vec::new(),
-        moves: Vec::new(),
-        avoid: Vec::new(),
-        shape: String::new(),
-        shape_note: String::new(),
-        post: String::new(),
-        safety: true,
-    }
+    Advice { say, mood: Some(found), safety: true, ..Advice::default() }
 }

@@ -352,6 +352,7 @@ impl<'a> Compiler<'a> {
                 && let Err(what) = examine(pattern.get_ref())
             {
                 self.problem(file, pattern, what);
+                continue;
             }
             set.push(pattern.get_ref().clone());
         }
