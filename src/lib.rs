@@ -13,6 +13,7 @@
 //! - [`coach`]: a conversation → what to acknowledge, ask, do and avoid.
 //! - [`tips`]: the calendar and the rotation: which tip, when.
 //! - [`content`]: what the bot says and looks for, read from `responses/` and from packs of one's own.
+//! - [`readings`]: what words weigh in the numbers of a review and a mood; made by `training/`.
 //! - [`language`]: text → sentences, words, protected spans.
 
 #[cfg(feature = "store")]
@@ -25,6 +26,7 @@ pub mod language;
 pub mod mood;
 #[cfg(feature = "store")]
 pub mod platforms;
+pub mod readings;
 pub mod review;
 #[cfg(feature = "store")]
 pub mod store;

@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["coach", "review", "store", "tips"],
     &["mood"],
     &["content"],
+    &["readings"],
     &["language"],
 ];
 

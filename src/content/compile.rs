@@ -17,6 +17,7 @@ use super::{
     problem::{Problem, nearest},
     schema::{self, At, Basis, Placed, RawExample},
 };
+use crate::readings;
 
 /// The most characters of a tip.
 const LONGEST_TIP: usize = 280;
@@ -153,6 +154,7 @@ impl<'a> Compiler<'a> {
             levels,
             habits,
             allow: merged.allow.clone(),
+            readings: readings::english(),
             drafts: Patterns::build(drafts.iter().map(String::as_str))?,
             messages: Patterns::build(messages.iter().map(String::as_str))?,
             post_of,

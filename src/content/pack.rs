@@ -11,6 +11,7 @@ use super::{
     problem::Problem,
     schema::{At, Basis, Medium, Negated, Severity},
 };
+use crate::readings::Weights;
 
 /// Everything that the bot says and looks for.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub struct Pack {
     pub habits: Vec<Habit>,
     /// Words that are never part of a finding, folded.
     pub allow: Vec<String>,
+    /// What words weigh in the readings; the same in every pack.
+    pub readings: &'static Weights,
     /// The patterns of rules and cues.
     pub drafts: Patterns,
     /// The patterns of signals.

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::{
     content::{MoodName, Negated, Pack, Scanned, Signal},
     language::{ByteSpan, Text, words},
+    readings::chance,
 };
 
 pub use examples::examples;
@@ -89,6 +90,8 @@ impl Sureness {
     }
 }
 
+/// What a point of the signals adds to the logit of `upset`, beside what the words say.
+const PER_POINT: f32 = 0.3;
 /// A negation this many words before a signal silences it.
 const NEGATION_WINDOW: usize = 3;
 const NEGATIONS: &[&str] =
@@ -120,7 +123,7 @@ pub fn mood(pack: &Pack, message: &str) -> Mood {
         }
     }
     marks::count(&scanned.text, &mut tally);
-    tally.mood()
+    tally.mood(pack.readings.weigh(&scanned.text).upset)
 }
 
 #[derive(Default)]
@@ -158,7 +161,8 @@ impl Tally {
         }
     }
 
-    fn mood(mut self) -> Mood {
+    /// With what the words say of it besides, as a logit.
+    fn mood(mut self, words: f32) -> Mood {
         self.evidence.sort_by_key(|e| (e.span.start, e.span.end));
         let of = |name| self.by_mood.iter().find(|(n, _)| *n == name).map_or(0.0, |(_, sum)| *sum);
         let mut ranked: Vec<(MoodName, f32)> = PRECEDENCE.iter().map(|&name| (name, of(name))).collect();
@@ -183,7 +187,7 @@ impl Tally {
             _ => UpsetLevel::VeryUpset,
         };
         Mood {
-            upset: scale(self.points),
+            upset: chance(words + PER_POINT * self.points),
             level,
             urgency: self.urgency,
             mood,
@@ -192,11 +196,6 @@ impl Tally {
             signals: self.signals,
         }
     }
-}
-
-/// Points to 0–1: half at three points, where “uneasy” turns into “upset”.
-fn scale(points: f32) -> f32 {
-    1.0 / (1.0 + (-(points - 3.0) / 1.6).exp())
 }
 
 fn is_negated(text: &Text<'_>, signal: &Signal, span: ByteSpan) -> bool {

@@ -23,7 +23,6 @@ use serde::Serialize;
 use crate::{
     content::{Medium, MoodName, Pack, Rule, RuleKind, Scanned, Severity},
     language::{ByteSpan, Text, identify},
-    mood::{Mood, mood},
 };
 
 use answered::Answered;
@@ -205,8 +204,6 @@ struct Reader<'a> {
     scanned: Scanned<'a>,
     shown: Shown,
     answered: Option<Answered<'a>>,
-    /// What the draft itself seems to carry: an angry reply stings whatever its words.
-    own_mood: Mood,
     /// The phrase rules that are met, by their places in the pack, and where in the folded text.
     phrases: Vec<(usize, ByteSpan)>,
 }
@@ -215,9 +212,8 @@ impl<'a> Reader<'a> {
     fn of(pack: &'a Pack, draft: &Draft<'a>) -> Self {
         let scanned = shown::scan(pack, Text::read(draft.text));
         let answered = draft.answers.filter(|m| !m.trim().is_empty()).map(|message| Answered::of(pack, message));
-        let own_mood = mood(pack, draft.text);
         let shown = Shown::default();
-        let mut reader = Self { pack, medium: draft.medium, scanned, shown, answered, own_mood, phrases: Vec::new() };
+        let mut reader = Self { pack, medium: draft.medium, scanned, shown, answered, phrases: Vec::new() };
         reader.phrases = reader.phrases();
         reader.shown = Shown::of(pack, &reader.scanned, |span| reader.is_spoilt(span));
         reader

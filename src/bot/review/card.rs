@@ -166,7 +166,7 @@ impl Rendered<'_> {
 
     fn body(&self, points: &[Point<'_>], rest: usize, blocks: &mut Vec<Block>) {
         if self.review.foreign {
-            let Reading { risk, care } = self.review.reading;
+            let Reading { risk, care, .. } = self.review.reading;
             blocks.push(text("My rules are English, so I say nothing of this draft rather than something wrong."));
             blocks.push(text(format!(
                 "Two numbers from 0 to 1, uncertain in another language: it may land badly {risk:.1}, it shows understanding {care:.1}.",

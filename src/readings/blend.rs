@@ -1,0 +1,242 @@
+//! How the scales come together. What is fitted comes from the weights; what is set here is set by hand.
+
+use super::{
+    Features, HEADS, Slope, Token, Weights, features, tokens,
+};
+use crate::language::{ByteSpan, Text};
+
+/// What the two heads weigh in `risk`: manners first, then the negative.
+const IN_RISK: [f32; 2] = [0.8, 0.5];
+/// And in `upset`: the negative first.
+const IN_UPSET: [f32; 2] = [0.5, 1.0];
+/// The most hostile word adds to `risk` beyond this much hostility: talking down alone is left to the heads.
+const HOSTILE_FROM: f32 = 0.7;
+const WORST_WORD: f32 = 1.0;
+const HOSTILE_SUM: f32 = 0.8;
+const WORST_WORD_IN_UPSET: f32 = 0.3;
+/// Talk of the reader's person, where nothing else softens it.
+const AT_YOU: f32 = 0.5;
+/// Pleasant words take from `risk`, until something hostile stands beside them.
+const PLEASANT: f32 = 0.8;
+/// How the parts of `care` weigh: understanding shown, talk of the reader, talk of oneself, length up to eighty words.
+const UNDERSTANDING: f32 = 3.0;
+const OF_YOU: f32 = 2.0;
+const OF_ME: f32 = -0.5;
+const LENGTH: f32 = 0.5;
+/// `care` is a half where a reply of thirty words names the reader and shows two signs of understanding.
+const CARE: Slope = Slope { slope: 0.9, offset: -3.9 };
+/// A share of this much in a reading is worth showing.
+const TELLING: f32 = 0.2;
+
+/// What the words of a text say of it.
+#[derive(Clone, Debug, Default)]
+pub struct Weighed {
+    /// How impolite, in standard deviations of the texts that it was fitted on.
+    pub impolite: f32,
+    /// How negative, likewise.
+    pub negative: f32,
+    /// How badly it may land, as a logit.
+    pub risk: f32,
+    /// How upset it sounds, as a logit.
+    pub upset: f32,
+    /// How much understanding it shows, as a logit.
+    pub care: f32,
+    /// What each word adds to `risk`, in bytes of the folded text.
+    in_risk: Vec<Moved>,
+    in_upset: Vec<Moved>,
+}
+
+/// A word, or neighbours, that moved a reading.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moved {
+    /// Where, in the folded text.
+    pub span: ByteSpan,
+    /// How far up (or, below zero, down), on the scale of the logit.
+    pub by: f32,
+}
+
+impl Weights {
+    /// Weighs a text.
+    pub fn weigh(&self, text: &Text<'_>) -> Weighed {
+        let tokens = tokens(text);
+        if tokens.is_empty() {
+            return Weighed { risk: self.risk.offset, upset: self.upset.offset, care: CARE.offset, ..Weighed::default() };
+        }
+        let features = Features::of(self, &tokens);
+        let [impolite, negative] = self.heads(&features);
+        let heads = [impolite, negative];
+        Weighed {
+            impolite,
+            negative,
+            risk: self.risk.of(self.risk_of(&features, heads)),
+            upset: self.upset.of(self.upset_of(&features, heads)),
+            care: CARE.of(self.care_of(&features)),
+            in_risk: self.shares(&features, &tokens, IN_RISK, self.risk.slope, Extras::OF_RISK),
+            in_upset: self.shares(&features, &tokens, IN_UPSET, self.upset.slope, Extras::OF_UPSET),
+        }
+    }
+
+    /// What each head makes of a text.
+    pub fn heads(&self, features: &Features<'_>) -> [f32; HEADS.len()] {
+        let mut heads = self.intercepts;
+        let (mut drift, mut share) = ([0.0; HEADS.len()], 0.0);
+        for (term, _, _) in &features.grams {
+            share += term.share;
+            for head in 0..HEADS.len() {
+                heads[head] += term.heads[head];
+                drift[head] += term.share * term.drift[head];
+            }
+        }
+        for (head, sum) in heads.iter_mut().enumerate() {
+            if share > 0.0 {
+                *sum += drift[head] / share;
+            }
+            *sum += self.shapes.iter().zip(&features.shape).map(|(w, x)| w[head] * x).sum::<f32>();
+            *sum += self.families.iter().enumerate().map(|(at, f)| f.heads[head] * features.counted(at)).sum::<f32>();
+        }
+        heads
+    }
+
+    /// The blend that `risk` is a chance of.
+    pub fn risk_of(&self, features: &Features<'_>, heads: [f32; 2]) -> f32 {
+        let worst = beyond(features);
+        dot(IN_RISK, heads)
+            + WORST_WORD * worst
+            + HOSTILE_SUM * features.shape[features::HOSTILE]
+            + AT_YOU * features.density(self.you)
+            - PLEASANT * features.shape[features::PLEASANT] * (1.0 - worst).max(0.0)
+    }
+
+    /// The blend that `upset` is a chance of, as far as words go.
+    pub fn upset_of(&self, features: &Features<'_>, heads: [f32; 2]) -> f32 {
+        dot(IN_UPSET, heads) + WORST_WORD_IN_UPSET * features.shape[features::MOST_HOSTILE]
+    }
+
+    fn care_of(&self, features: &Features<'_>) -> f32 {
+        let shown: f32 = self.families.iter().enumerate().map(|(at, f)| f.care * features.density(at)).sum();
+        UNDERSTANDING * shown
+            + OF_YOU * features.density(self.you)
+            + OF_ME * features.density(self.i)
+            + LENGTH * features.shape[features::LENGTH].min(80_f32.ln())
+    }
+
+    /// What each token adds to a blend; neighbours that pull the same way together.
+    fn shares(
+        &self,
+        features: &Features<'_>,
+        tokens: &[Token<'_>],
+        heads: [f32; 2],
+        slope: f32,
+        extras: Extras,
+    ) -> Vec<Moved> {
+        let mut shares = vec![0.0; tokens.len()];
+        let all: f32 = features.grams.iter().map(|(term, _, _)| term.share).sum();
+        for (term, first, last) in &features.grams {
+            let drift = if term.share > 0.0 { dot(heads, term.drift) * term.share / all } else { 0.0 };
+            let each = (dot(heads, term.heads) + drift) / spread(last - first + 1);
+            shares[*first..=*last].iter_mut().for_each(|share| *share += each);
+        }
+        let mut counted = vec![0; self.families.len()];
+        for &(at, family, length) in &features.families {
+            counted[family] += 1;
+            let own = if counted[family] <= 3 { dot(heads, self.families[family].heads) } else { 0.0 };
+            let talk = if family == self.you { extras.you / features.root } else { 0.0 };
+            let each = (own + talk) / spread(length);
+            shares[at..at + length].iter_mut().for_each(|share| *share += each);
+        }
+        let shape = |place: usize| dot(heads, self.shapes[place]);
+        let sunny = (shape(features::PLEASANT) - extras.pleasant * (1.0 - beyond(features)).max(0.0)) / features.root
+            + shape(features::PLEASANT_SUM);
+        let gloomy = shape(features::UNPLEASANT) / features.root + shape(features::UNPLEASANT_SUM);
+        let hostile = (shape(features::HOSTILE) + extras.hostile) / features.root;
+        let worst = features.hostility.iter().copied().fold(0.0, f32::max);
+        for (at, share) in shares.iter_mut().enumerate() {
+            let (value, hostility) = (features.values[at], features.hostility[at]);
+            *share += if value > 0.0 { sunny * value } else { -gloomy * value } + hostile * hostility;
+            if worst > 0.0 && hostility >= worst {
+                *share += shape(features::MOST_HOSTILE) * worst + extras.worst * (worst - extras.worst_from).max(0.0);
+            }
+        }
+        together(tokens, &shares, slope)
+    }
+}
+
+/// What the blends add by hand, for the shares of the words.
+#[derive(Clone, Copy)]
+struct Extras {
+    you: f32,
+    pleasant: f32,
+    hostile: f32,
+    worst: f32,
+    worst_from: f32,
+}
+
+impl Extras {
+    const OF_RISK: Self =
+        Self { you: AT_YOU, pleasant: PLEASANT, hostile: HOSTILE_SUM, worst: WORST_WORD, worst_from: HOSTILE_FROM };
+    const OF_UPSET: Self =
+        Self { you: 0.0, pleasant: 0.0, hostile: 0.0, worst: WORST_WORD_IN_UPSET, worst_from: 0.0 };
+}
+
+impl Weighed {
+    /// The words that moved `risk`, the furthest first: at most `most`, up or down.
+    pub fn moved_risk(&self, up: bool, most: usize) -> Vec<Moved> {
+        furthest(&self.in_risk, up, most)
+    }
+
+    /// The words that moved `upset`, likewise.
+    pub fn moved_upset(&self, up: bool, most: usize) -> Vec<Moved> {
+        furthest(&self.in_upset, up, most)
+    }
+}
+
+impl Slope {
+    fn of(self, blend: f32) -> f32 {
+        self.slope * blend + self.offset
+    }
+}
+
+/// A logit as a chance, 0 to 1.
+pub fn chance(logit: f32) -> f32 {
+    1.0 / (1.0 + (-logit).exp())
+}
+
+fn furthest(moved: &[Moved], up: bool, most: usize) -> Vec<Moved> {
+    let mut moved: Vec<Moved> = moved.iter().copied().filter(|m| (m.by > 0.0) == up && m.by.abs() >= TELLING).collect();
+    moved.sort_by(|a, b| b.by.abs().total_cmp(&a.by.abs()));
+    moved.truncate(most);
+    moved
+}
+
+/// Neighbours that pull the same way are one phrase.
+fn together(tokens: &[Token<'_>], shares: &[f32], slope: f32) -> Vec<Moved> {
+    /// Less than this is nobody's doing, and ends a phrase.
+    const FAINT: f32 = 0.08;
+    let mut moved: Vec<Moved> = Vec::new();
+    for (token, share) in tokens.iter().zip(shares) {
+        let by = share * slope;
+        if by.abs() < FAINT {
+            continue;
+        }
+        match moved.last_mut() {
+            Some(last) if token.span.start <= last.span.end + 1 && (last.by > 0.0) == (by > 0.0) => {
+                last.span.end = token.span.end;
+                last.by += by;
+            }
+            _ => moved.push(Moved { span: token.span, by }),
+        }
+    }
+    moved
+}
+
+fn beyond(features: &Features<'_>) -> f32 {
+    (features.shape[features::MOST_HOSTILE] - HOSTILE_FROM).max(0.0)
+}
+
+fn dot(a: [f32; 2], b: [f32; 2]) -> f32 {
+    a[0] * b[0] + a[1] * b[1]
+}
+
+fn spread(over: usize) -> f32 {
+    f32::from(u8::try_from(over).unwrap_or(u8::MAX))
+}

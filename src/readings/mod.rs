@@ -1,0 +1,28 @@
+//! How words weigh: the linear part of every reading.
+//!
+//! [`Readings::weigh`] takes a text that has been read and returns what its words say of it on five scales
+//! (impolite, negative, hostile, warm, caring), blended into `risk`, `upset` and `care`, with the share that each
+//! word has in it. The weights are one file, `training/weights.tsv`, made by `training/run`; `docs/readings.md` is its
+//! card. Findings, missing parts and moods have their say afterwards, in `review` and `mood`.
+
+mod blend;
+mod features;
+mod tokens;
+mod weights;
+
+use std::sync::LazyLock;
+
+pub use blend::{Moved, Weighed, chance};
+pub use features::{Features, SHAPES};
+pub use tokens::{Token, key, tokens};
+pub use weights::{Family, HEADS, Slope, Term, WeightsError, Weights};
+
+/// The weights in this binary.
+static ENGLISH: LazyLock<Weights> = LazyLock::new(|| {
+    Weights::parse(include_str!("../../training/weights.tsv")).expect("the built-in weights are checked by a test")
+});
+
+/// The built-in weights, for English.
+pub fn english() -> &'static Weights {
+    &ENGLISH
+}
