@@ -115,23 +115,21 @@ def page(found, part_of):
         out.append(f"| {name} | {cells} | {times(rude, polite)} | {told} |")
 
     total = {rule: sum(rules[rule, p] for p in range(3)) for rule in severity_of}
-    even = [
-        rule
+    even = sorted(
+        (rule, severity_of[rule])
         for rule in severity_of
-        if total[rule] >= FEW and severity_of[rule] != "low" and shares(rules, rule)[0] < TIMES * shares(rules, rule)[1]
-    ]
+        if total[rule] >= FEW and shares(rules, rule)[0] < TIMES * shares(rules, rule)[1]
+    )
+    serious = [f"`{rule}`" for rule, severity in even if severity != "low"]
+    mild = [f"`{rule}`" for rule, severity in even if severity == "low"]
     out += [
         "",
         "## Rule by rule",
         "",
-        f"{len(total)} rules touch a text. Of the high and medium ones that touch at least {FEW}, "
-        + (
-            f"those that fall less than {TIMES:g} times as often on the impolite quarter: "
-            + ", ".join(f"`{rule}`" for rule in sorted(even))
-            + "."
-            if even
-            else f"every one falls at least {TIMES:g} times as often on the impolite quarter."
-        ),
+        f"{len(total)} rules touch a text. A rule that touches at least {FEW} should fall at least {TIMES:g} times as often on "
+        "the impolite quarter.",
+        f"High and medium ones that do not: {', '.join(serious) or 'none'}. Low ones: {', '.join(mild) or 'none'}",
+        "(the rules of `jargon` ask whether a reader can follow, which a rating of politeness does not tell).",
         "",
         "| rule | severity | texts | " + " | ".join(PARTS) + " | times |",
         "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
