@@ -84,7 +84,7 @@ impl Layout {
             layout.class.fill(PROSE);
             layout.blocks.push((0, false));
         } else {
-            layout.read_markdown(text);
+            layout.read_markdown(text, 0..text.len());
         }
         layout.protect_reply_history(text);
         layout.protect_tokens(text);
@@ -103,20 +103,23 @@ impl Layout {
         });
     }
 
-    fn read_markdown(&mut self, text: &str) {
+    fn read_markdown(&mut self, text: &str, part: Range<usize>) {
         let mut aside: Option<(TagEnd, Kind, usize)> = None;
         let mut depth = 0usize;
         let mut lists = 0usize;
         let mut strong: Option<usize> = None;
-        for (event, range) in
-            Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).into_offset_iter()
-        {
+        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+        for (event, within) in Parser::new_ext(&text[part.clone()], options).into_offset_iter() {
+            let range = part.start + within.start..part.start + within.end;
             if let Some((until, kind, start)) = aside {
                 match event {
                     Event::Start(ref tag) if tag.to_end() == until => depth += 1,
                     Event::End(end) if end == until && depth == 0 => {
-                        self.protect(start..range.end, kind);
                         aside = None;
+                        match kind {
+                            Kind::Quote => self.read_quote(text, start..range.end),
+                            kind => self.protect(start..range.end, kind),
+                        }
                     }
                     Event::End(end) if end == until => depth -= 1,
                     _ => {}
@@ -154,6 +157,26 @@ impl Layout {
                 _ => {}
             }
         }
+    }
+
+    /// Markdown lets a line without a `>` continue a block quote; chat and mail do not, and whoever answers right below
+    /// a quoted line means the answer as their own.
+    fn read_quote(&mut self, text: &str, quote: Range<usize>) {
+        let is_own = |line: &str| !line.trim_start().starts_with('>') && !line.trim().is_empty();
+        let (mut at, mut run, mut own) = (quote.start, quote.start, false);
+        let mut end_run = |run: Range<usize>, own| match own {
+            _ if run.is_empty() => {}
+            true => self.read_markdown(text, run),
+            false => self.protect(run, Kind::Quote),
+        };
+        for line in text[quote.clone()].split_inclusive('\n') {
+            if is_own(line) != own {
+                end_run(run..at, own);
+                (run, own) = (at, !own);
+            }
+            at += line.len();
+        }
+        end_run(run..quote.end, own);
     }
 
     fn protect(&mut self, range: Range<usize>, kind: Kind) {

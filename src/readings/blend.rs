@@ -8,7 +8,7 @@ use crate::language::{ByteSpan, Text};
 /// What the two heads weigh in `risk`: manners first, then the negative.
 const IN_RISK: [f32; 2] = [0.8, 0.5];
 /// And in `upset`: the negative first.
-const IN_UPSET: [f32; 2] = [0.5, 1.0];
+const IN_UPSET: [f32; 2] = [0.7, 1.0];
 /// The most hostile word adds to `risk` beyond this much hostility: talking down alone is left to the heads.
 const HOSTILE_FROM: f32 = 0.7;
 const WORST_WORD: f32 = 1.0;
@@ -17,7 +17,7 @@ const WORST_WORD_IN_UPSET: f32 = 0.3;
 /// Talk of the reader's person, where nothing else softens it.
 const AT_YOU: f32 = 0.5;
 /// Pleasant words take from `risk`, until something hostile stands beside them.
-const PLEASANT: f32 = 0.8;
+const PLEASANT: f32 = 1.0;
 /// How the parts of `care` weigh: understanding shown, talk of the reader, talk of oneself, length up to eighty words.
 const UNDERSTANDING: f32 = 3.0;
 const OF_YOU: f32 = 2.0;
@@ -83,7 +83,7 @@ impl Weights {
         for (term, _, _) in &features.grams {
             share += term.share;
             for head in 0..HEADS.len() {
-                heads[head] += term.heads[head];
+                heads[head] += term.heads[head] * features.damped;
                 drift[head] += term.share * term.drift[head];
             }
         }
@@ -133,7 +133,7 @@ impl Weights {
         let all: f32 = features.grams.iter().map(|(term, _, _)| term.share).sum();
         for (term, first, last) in &features.grams {
             let drift = if term.share > 0.0 { dot(heads, term.drift) * term.share / all } else { 0.0 };
-            let each = (dot(heads, term.heads) + drift) / spread(last - first + 1);
+            let each = (dot(heads, term.heads) * features.damped + drift) / spread(last - first + 1);
             shares[*first..=*last].iter_mut().for_each(|share| *share += each);
         }
         let mut counted = vec![0; self.families.len()];

@@ -9,6 +9,8 @@ use super::{
 
 /// Tokens in the longest term.
 const LONGEST: usize = 4;
+/// From so many words on the terms' own weights are damped: the texts they were fitted on are shorter.
+const LONG: f32 = 30.0;
 /// How many mentions of a family count.
 const MENTIONS: u8 = 3;
 /// A negation this many tokens before a word turns its value and dulls its hostility.
@@ -55,6 +57,8 @@ pub struct Features<'w> {
     pub root: f32,
     /// How many words there are.
     pub words: usize,
+    /// What a term's own weight is worth here: in a long text each says less of the whole.
+    pub damped: f32,
 }
 
 impl<'w> Features<'w> {
@@ -70,6 +74,7 @@ impl<'w> Features<'w> {
             families: Vec::new(),
             root: (count(words) + 4.0).sqrt(),
             words,
+            damped: (LONG / count(words).max(LONG)).sqrt(),
         };
         features.look_up(weights, tokens);
         features.heed_negations(tokens);
@@ -162,8 +167,8 @@ impl<'w> Features<'w> {
         let letters: usize = tokens.iter().filter(|t| t.word).map(|t| t.text.chars().count()).sum();
         let ends_asking = tokens.last().is_some_and(|t| t.text == "?");
         self.shape = vec![
-            (pleasant / self.root).min(3.0),
-            (unpleasant / self.root).min(3.0),
+            (pleasant / self.root).min(4.0),
+            (unpleasant / self.root).min(4.0),
             pleasant.min(12.0),
             unpleasant.min(12.0),
             self.values.iter().copied().fold(0.0, f32::min),

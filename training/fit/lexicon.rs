@@ -100,7 +100,8 @@ impl Vectors {
     fn spread(&self, taught: &BTreeMap<String, f64>, plain: &[usize], count: f64) -> Vec<f64> {
         let row = |at: usize| Row {
             dense: self.vectors[at].iter().map(|v| f64::from(*v)).collect(),
-            ones: vec![DIMENSIONS],
+            terms: Vec::new(),
+            term: 1.0,
         };
         let (mut rows, mut goals, mut importance) = (Vec::new(), Vec::new(), Vec::new());
         for (at, worth) in taught.iter().filter_map(|(word, worth)| Some((*self.at.get(word)?, *worth))) {

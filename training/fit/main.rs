@@ -203,6 +203,7 @@ impl Head {
 struct Seen {
     dense: Vec<f64>,
     terms: Vec<String>,
+    damped: f64,
 }
 
 impl Seen {
@@ -230,7 +231,7 @@ impl Seen {
         terms.sort_unstable();
         terms.dedup();
         dense.extend(vectors.mean(terms.iter().map(String::as_str)));
-        Self { dense, terms }
+        Self { dense, terms, damped: features.damped.into() }
     }
 }
 
@@ -261,9 +262,8 @@ impl Columns {
 
     fn row(&self, seen: &Seen) -> Row {
         let dense = seen.dense.iter().zip(&self.dense).map(|(x, (centre, spread))| (x - centre) / spread * DENSE);
-        let mut ones: Vec<usize> = seen.terms.iter().filter_map(|term| self.terms.get(term).copied()).collect();
-        ones.push(self.len() - 1);
-        Row { dense: dense.collect(), ones }
+        let terms = seen.terms.iter().filter_map(|term| self.terms.get(term).copied());
+        Row { dense: dense.collect(), terms: terms.collect(), term: seen.damped }
     }
 }
 

@@ -1,26 +1,29 @@
 //! Linear least squares and logistic regression with a penalty on the squared weights, by conjugate gradients. One
 //! thread, fixed order, 64-bit floats: the same numbers on every run.
 
-/// A row of the design: its dense part, and the columns that are one. The last of all columns is the intercept.
+/// A row of the design: its dense part, and the columns that all hold `term`. The last of all columns is the intercept.
 pub(crate) struct Row {
     pub(crate) dense: Vec<f64>,
-    pub(crate) ones: Vec<usize>,
+    pub(crate) terms: Vec<usize>,
+    pub(crate) term: f64,
 }
 
 impl Row {
     /// The row times a vector of weights.
     pub(crate) fn times(&self, weights: &[f64]) -> f64 {
         let dense: f64 = self.dense.iter().zip(weights).map(|(x, w)| x * w).sum();
-        dense + self.ones.iter().map(|at| weights[*at]).sum::<f64>()
+        dense + self.terms.iter().map(|at| weights[*at]).sum::<f64>() * self.term + weights[weights.len() - 1]
     }
 
     fn add_to(&self, sums: &mut [f64], times: f64) {
         for (sum, x) in sums.iter_mut().zip(&self.dense) {
             *sum += x * times;
         }
-        for at in &self.ones {
-            sums[*at] += times;
+        for at in &self.terms {
+            sums[*at] += self.term * times;
         }
+        let last = sums.len() - 1;
+        sums[last] += times;
     }
 }
 
@@ -91,7 +94,7 @@ fn conjugate(rows: &[Row], importance: &[f64], right: &[f64], penalty: f64) -> V
 
 /// Platt's scale: the slope and offset whose logistic curve fits yes and no best.
 pub(crate) fn platt(blends: &[f64], yes: &[bool]) -> (f64, f64) {
-    let rows: Vec<Row> = blends.iter().map(|x| Row { dense: vec![*x], ones: vec![1] }).collect();
+    let rows: Vec<Row> = blends.iter().map(|x| Row { dense: vec![*x], terms: Vec::new(), term: 1.0 }).collect();
     let goals: Vec<f64> = yes.iter().map(|y| f64::from(u8::from(*y))).collect();
     let found = logistic(&rows, &goals, 2, 1e-3);
     (found[0], found[1])
