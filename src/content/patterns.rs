@@ -1,16 +1,14 @@
 //! Thousands of patterns, one pass.
 //!
-//! An Aho–Corasick scan finds the places where a pattern may begin, by the texts that it can begin with; only there is
-//! the pattern itself tried. It is compiled when that first happens, so that a start costs little and memory holds
-//! what is used. A pattern that can begin with anything is tried wherever a word or a mark begins: slower, in bounded
-//! time all the same.
+//! [`Signs`] tell at which places a pattern may match at all; only there is the pattern itself tried. It is compiled
+//! when that first happens, so that a start costs little and memory holds what is used.
 
 use std::{
+    collections::HashMap,
     ops::Range,
     sync::{Mutex, OnceLock, PoisonError},
 };
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex_automata::{
     Anchored, Input, PatternID,
     hybrid::dfa::{Cache, DFA},
@@ -19,7 +17,7 @@ use regex_automata::{
 };
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::beginnings::beginnings;
+use super::signs::{Candidate, Signs};
 
 /// A match reaches at most this many bytes: nobody's phrase is longer, and the bound keeps the scan linear.
 const LONGEST_MATCH: usize = 320;
@@ -47,12 +45,10 @@ pub struct Match {
 
 /// A set of patterns, ready to scan.
 pub struct Patterns {
-    starts: AhoCorasick,
-    /// For each text that a pattern may begin with, the patterns that do.
-    begin: Vec<Vec<u32>>,
-    /// Patterns that may begin with anything.
-    everywhere: Vec<u32>,
+    signs: Signs,
     groups: Vec<Group>,
+    /// For each distinct pattern, the places at which it was written.
+    numbers: Vec<Vec<u32>>,
     count: usize,
 }
 
@@ -206,34 +202,23 @@ fn unescaped_capital(pattern: &str) -> Option<char> {
 
 impl Patterns {
     /// Builds the set; a pattern's place in the list is its number. Each has been [`examine`]d, now or in the tests.
-    pub fn build<'p>(written: impl IntoIterator<Item = &'p str>) -> Result<Self, String> {
-        let all: Vec<Box<str>> = written.into_iter().map(Into::into).collect();
-        let mut texts: Vec<String> = Vec::new();
-        let mut begin: Vec<Vec<u32>> = Vec::new();
-        let mut places = std::collections::HashMap::new();
-        let mut everywhere = Vec::new();
-        for (number, pattern) in (0u32..).zip(&all) {
-            let Some(own) = beginnings(pattern.trim_end()) else {
-                everywhere.push(number);
-                continue;
-            };
-            for text in own {
-                let place = *places.entry(text.clone()).or_insert_with(|| {
-                    texts.push(text);
-                    begin.push(Vec::new());
-                    begin.len() - 1
-                });
-                begin[place].push(number);
-            }
+    pub fn build<'p>(written: impl IntoIterator<Item = &'p str>) -> Self {
+        // What several rules look for is looked for once.
+        let mut numbers: Vec<Vec<u32>> = Vec::new();
+        let mut distinct: Vec<&str> = Vec::new();
+        let mut places = HashMap::new();
+        let mut count = 0;
+        for pattern in written {
+            let place = *places.entry(pattern.trim_end()).or_insert_with_key(|pattern| {
+                distinct.push(pattern);
+                numbers.push(Vec::new());
+                distinct.len() - 1
+            });
+            numbers[place].push(count);
+            count += 1;
         }
-        let starts = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&texts)
-            .map_err(|e| e.to_string())?;
-        let groups =
-            all.chunks(GROUP).map(|part| Group { written: part.to_vec(), compiled: OnceLock::new() }).collect();
-        Ok(Self { starts, begin, everywhere, groups, count: all.len() })
+        let groups = distinct.chunks(GROUP).map(Group::of).collect();
+        Self { signs: Signs::of(&distinct), groups, numbers, count: count as usize }
     }
 
     /// How many patterns there are.
@@ -248,29 +233,26 @@ impl Patterns {
 
     /// Every match in a folded text, sorted by pattern, then by place.
     pub fn scan(&self, folded: &str) -> Vec<Match> {
-        let bytes = folded.as_bytes();
         let mut found = Vec::new();
-        for hit in self.starts.find_overlapping_iter(bytes) {
-            if begins(bytes, hit.start()) {
-                for &pattern in &self.begin[hit.pattern().as_usize()] {
-                    found.extend(self.try_at(folded, hit.start(), pattern));
-                }
-            }
-        }
-        if !self.everywhere.is_empty() {
-            for start in (0..bytes.len()).filter(|&at| begins(bytes, at)) {
-                for &pattern in &self.everywhere {
-                    found.extend(self.try_at(folded, start, pattern));
-                }
+        for candidate in self.signs.candidates(folded.as_bytes()) {
+            let Candidate { pattern, start, end, .. } = candidate;
+            let end = match end {
+                Some(end) => Some(end).filter(|&end| !cuts_word(folded.as_bytes(), end)),
+                None => self.try_at(folded, start, pattern),
+            };
+            if let Some(end) = end
+                && let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end))
+            {
+                let numbers = &self.numbers[pattern as usize];
+                found.extend(numbers.iter().map(|&pattern| Match { pattern, start, end }));
             }
         }
         found.sort_unstable();
-        found.dedup();
         found
     }
 
-    /// Tries one pattern at one place.
-    fn try_at(&self, folded: &str, start: usize, pattern: u32) -> Option<Match> {
+    /// Where a match of a pattern that begins at `start` ends, if there is one.
+    fn try_at(&self, folded: &str, start: usize, pattern: u32) -> Option<usize> {
         let compiled = self.groups[pattern as usize / GROUP].compiled()?;
         let bytes = folded.as_bytes();
         let mut end = bytes.len().min(start + LONGEST_MATCH);
@@ -282,14 +264,15 @@ impl Patterns {
         let input = Input::new(bytes).range(start..end).anchored(which);
         let mut cache = compiled.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let end = compiled.automaton.try_search_fwd(&mut cache, &input).ok()??.offset();
-        let cuts_word = end > start && is_word(bytes[end - 1]) && bytes.get(end).is_some_and(|next| is_word(*next));
-        let whole = end > start && !cuts_word && folded.is_char_boundary(end);
-        let (start, end) = (u32::try_from(start).ok()?, u32::try_from(end).ok()?);
-        whole.then_some(Match { pattern, start, end })
+        (end > start && !cuts_word(bytes, end) && folded.is_char_boundary(end)).then_some(end)
     }
 }
 
 impl Group {
+    fn of(written: &[&str]) -> Self {
+        Self { written: written.iter().map(|&pattern| pattern.into()).collect(), compiled: OnceLock::new() }
+    }
+
     /// Compiles the group when it is first needed; nothing where a pattern is none, which [`examine`] told before.
     fn compiled(&self) -> Option<&Compiled> {
         let compile = || {
@@ -311,13 +294,13 @@ impl Group {
     }
 }
 
-/// Whether a pattern may begin here: at the first byte of a word, or at a mark.
-fn begins(bytes: &[u8], at: usize) -> bool {
-    let byte = bytes[at];
-    if is_word(byte) { at == 0 || !is_word(bytes[at - 1]) } else { byte != b' ' && byte != b'\n' }
+/// Whether a match that ends here leaves the rest of a word behind.
+fn cuts_word(bytes: &[u8], end: usize) -> bool {
+    is_word(bytes[end - 1]) && bytes.get(end).is_some_and(|next| is_word(*next))
 }
 
-fn is_word(byte: u8) -> bool {
+/// Whether a byte is part of a word.
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
@@ -336,7 +319,7 @@ mod tests {
         for pattern in patterns {
             examine(pattern).expect("a pattern");
         }
-        let set = Patterns::build(patterns.iter().copied()).expect("a set");
+        let set = Patterns::build(patterns.iter().copied());
         set.scan(text).iter().map(|m| (m.pattern, text[m.start as usize..m.end as usize].to_owned())).collect()
     }
 
