@@ -1,9 +1,6 @@
 //! From what is written to what runs: every reference checked, every pattern compiled, everything wrong told at once.
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::Range,
-};
+use std::{collections::HashSet, ops::Range};
 
 use regex_automata::meta::Regex;
 use serde::Serialize;
@@ -127,10 +124,10 @@ impl<'a> Compiler<'a> {
         levels.sort_by_key(|l| l.number);
         let habits = merged.habits.iter().map(|w| self.habit(w)).collect();
 
-        let mut cue_of = HashMap::new();
+        let mut known_cues = Vec::new();
         for &name in CueName::ALL {
             match cues.iter().position(|c| c.id == name.word()) {
-                Some(place) => drop(cue_of.insert(name, place)),
+                Some(place) => known_cues.push(place),
                 None => return Err(format!("the review needs a cue `{}`; no pack has it", name.word())),
             }
         }
@@ -156,7 +153,7 @@ impl<'a> Compiler<'a> {
             drafts: Patterns::build(drafts.iter().map(String::as_str)),
             messages: Patterns::build(messages.iter().map(String::as_str)),
             post_of,
-            cue_of,
+            known_cues,
             sources: merged.sources.clone().into(),
         })
     }

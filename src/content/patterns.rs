@@ -10,7 +10,7 @@ use std::{
 };
 
 use regex_automata::{
-    Anchored, Input, PatternID,
+    Anchored, Input,
     hybrid::dfa::{Cache, DFA},
     nfa::thompson,
     util::syntax,
@@ -27,10 +27,8 @@ const LARGEST_PATTERN: usize = 20_000;
 const LONGEST_PATTERN: usize = 4_000;
 /// The most patterns that a pack and all below it may hold together.
 pub(super) const MOST_PATTERNS: usize = 20_000;
-/// What one group of patterns may remember, in bytes; past it, it forgets and begins anew.
-const GROUP_MEMORY: usize = 2 << 20;
-/// Patterns that are compiled together: neighbours belong to one rule, and one that is needed brings the others along.
-const GROUP: usize = 8;
+/// What one pattern may remember, in bytes; past it, it forgets and begins anew.
+const MEMORY: usize = 256 << 10;
 
 /// A match of a pattern in a folded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,10 +43,9 @@ pub struct Match {
 
 /// A set of patterns, ready to scan.
 pub struct Patterns {
-    signs: Signs,
-    groups: Vec<Group>,
-    /// For each distinct pattern, the places at which it was written.
-    numbers: Vec<Vec<u32>>,
+    patterns: Vec<Pattern>,
+    /// Read off the patterns at the first scan: who asks for a mood alone need not wait for the drafts' patterns.
+    signs: OnceLock<Signs>,
     count: usize,
 }
 
@@ -58,13 +55,15 @@ impl std::fmt::Debug for Patterns {
     }
 }
 
-/// Patterns as they are written, and as they run once one of them was needed.
-struct Group {
-    written: Vec<Box<str>>,
-    compiled: OnceLock<Option<Compiled>>,
+/// A pattern as it is written, and as it runs once it was needed.
+struct Pattern {
+    written: Box<str>,
+    /// The places at which it was written: what several rules look for is looked for once.
+    numbers: Vec<u32>,
+    compiled: OnceLock<Option<Box<Compiled>>>,
 }
 
-/// A lazy automaton of a group, entered at the pattern in question.
+/// An automaton that is built as it runs.
 struct Compiled {
     automaton: DFA,
     cache: Mutex<Cache>,
@@ -203,22 +202,18 @@ fn unescaped_capital(pattern: &str) -> Option<char> {
 impl Patterns {
     /// Builds the set; a pattern's place in the list is its number. Each has been [`examine`]d, now or in the tests.
     pub fn build<'p>(written: impl IntoIterator<Item = &'p str>) -> Self {
-        // What several rules look for is looked for once.
-        let mut numbers: Vec<Vec<u32>> = Vec::new();
-        let mut distinct: Vec<&str> = Vec::new();
+        let mut patterns: Vec<Pattern> = Vec::new();
         let mut places = HashMap::new();
         let mut count = 0;
         for pattern in written {
             let place = *places.entry(pattern.trim_end()).or_insert_with_key(|pattern| {
-                distinct.push(pattern);
-                numbers.push(Vec::new());
-                distinct.len() - 1
+                patterns.push(Pattern::new(pattern));
+                patterns.len() - 1
             });
-            numbers[place].push(count);
+            patterns[place].numbers.push(count);
             count += 1;
         }
-        let groups = distinct.chunks(GROUP).map(Group::of).collect();
-        Self { signs: Signs::of(&distinct), groups, numbers, count: count as usize }
+        Self { patterns, signs: OnceLock::new(), count: count as usize }
     }
 
     /// How many patterns there are.
@@ -233,64 +228,55 @@ impl Patterns {
 
     /// Every match in a folded text, sorted by pattern, then by place.
     pub fn scan(&self, folded: &str) -> Vec<Match> {
+        let signs = self.signs.get_or_init(|| Signs::of(self.patterns.iter().map(|pattern| &*pattern.written)));
         let mut found = Vec::new();
-        for candidate in self.signs.candidates(folded.as_bytes()) {
-            let Candidate { pattern, start, end, .. } = candidate;
+        for Candidate { pattern, start, end, .. } in signs.candidates(folded.as_bytes()) {
+            let pattern = &self.patterns[pattern as usize];
             let end = match end {
                 Some(end) => Some(end).filter(|&end| !cuts_word(folded.as_bytes(), end)),
-                None => self.try_at(folded, start, pattern),
+                None => pattern.end(folded, start),
             };
             if let Some(end) = end
                 && let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end))
             {
-                let numbers = &self.numbers[pattern as usize];
-                found.extend(numbers.iter().map(|&pattern| Match { pattern, start, end }));
+                found.extend(pattern.numbers.iter().map(|&pattern| Match { pattern, start, end }));
             }
         }
         found.sort_unstable();
         found
     }
+}
 
-    /// Where a match of a pattern that begins at `start` ends, if there is one.
-    fn try_at(&self, folded: &str, start: usize, pattern: u32) -> Option<usize> {
-        let compiled = self.groups[pattern as usize / GROUP].compiled()?;
+impl Pattern {
+    fn new(written: &str) -> Self {
+        Self { written: written.into(), numbers: Vec::new(), compiled: OnceLock::new() }
+    }
+
+    /// Where a match that begins at `start` ends, if there is one.
+    fn end(&self, folded: &str, start: usize) -> Option<usize> {
+        let compiled = self.compiled.get_or_init(|| self.compile().map(Box::new)).as_ref()?;
         let bytes = folded.as_bytes();
         let mut end = bytes.len().min(start + LONGEST_MATCH);
         // What is looked at ends between words, so that the bound itself is never taken for the end of one.
         while end < bytes.len() && end > start && is_word(bytes[end]) {
             end -= 1;
         }
-        let which = Anchored::Pattern(PatternID::must(pattern as usize % GROUP));
-        let input = Input::new(bytes).range(start..end).anchored(which);
+        let input = Input::new(bytes).range(start..end).anchored(Anchored::Yes);
         let mut cache = compiled.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let end = compiled.automaton.try_search_fwd(&mut cache, &input).ok()??.offset();
         (end > start && !cuts_word(bytes, end) && folded.is_char_boundary(end)).then_some(end)
     }
-}
 
-impl Group {
-    fn of(written: &[&str]) -> Self {
-        Self { written: written.iter().map(|&pattern| pattern.into()).collect(), compiled: OnceLock::new() }
-    }
-
-    /// Compiles the group when it is first needed; nothing where a pattern is none, which [`examine`] told before.
-    fn compiled(&self) -> Option<&Compiled> {
-        let compile = || {
-            let sources: Vec<String> = self.written.iter().map(|pattern| source(pattern)).collect();
-            let config = DFA::config()
-                .starts_for_each_pattern(true)
-                .cache_capacity(GROUP_MEMORY)
-                .skip_cache_capacity_check(true);
-            let automaton = DFA::builder()
-                .syntax(syntax::Config::new().utf8(false))
-                .thompson(thompson::Config::new().utf8(false))
-                .configure(config)
-                .build_many(&sources)
-                .ok()?;
-            let cache = Mutex::new(automaton.create_cache());
-            Some(Compiled { automaton, cache })
-        };
-        self.compiled.get_or_init(compile).as_ref()
+    /// Compiles the pattern; nothing where it is none, which [`examine`] told before.
+    fn compile(&self) -> Option<Compiled> {
+        let automaton = DFA::builder()
+            .syntax(syntax::Config::new().utf8(false))
+            .thompson(thompson::Config::new().utf8(false))
+            .configure(DFA::config().cache_capacity(MEMORY).skip_cache_capacity_check(true))
+            .build(&source(&self.written))
+            .ok()?;
+        let cache = Mutex::new(automaton.create_cache());
+        Some(Compiled { automaton, cache })
     }
 }
 
@@ -307,8 +293,7 @@ pub(super) fn is_word(byte: u8) -> bool {
 /// The matches of a run of consecutive patterns, out of a sorted scan.
 pub fn of(matches: &[Match], patterns: &Range<u32>) -> Range<usize> {
     let from = matches.partition_point(|m| m.pattern < patterns.start);
-    let to = matches.partition_point(|m| m.pattern < patterns.end);
-    from..to
+    from..from + matches[from..].iter().take_while(|m| m.pattern < patterns.end).count()
 }
 
 #[cfg(test)]

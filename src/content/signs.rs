@@ -33,7 +33,7 @@ pub(super) struct Candidate {
 
 impl Signs {
     /// Reads the signs off patterns; a pattern's number is its place.
-    pub(super) fn of(patterns: &[&str]) -> Self {
+    pub(super) fn of<'p>(patterns: impl Iterator<Item = &'p str>) -> Self {
         let mut needs_of = Needs::default();
         let mut everywhere = Vec::new();
         let mut begin = Vec::new();

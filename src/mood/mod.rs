@@ -110,7 +110,12 @@ const PRECEDENCE: &[MoodName] = &[
 
 /// Reads a message.
 pub fn mood(pack: &Pack, message: &str) -> Mood {
-    let scanned = Scanned::of(Text::read(message), &pack.messages);
+    mood_of(pack, Text::read(message)).0
+}
+
+/// Reads a message that has been taken apart, and hands that back.
+pub(crate) fn mood_of<'t>(pack: &Pack, message: Text<'t>) -> (Mood, Text<'t>) {
+    let scanned = Scanned::of(message, &pack.messages);
     let mut tally = Tally::default();
     for (place, signal) in pack.signals.iter().enumerate() {
         let spans: Vec<ByteSpan> =
@@ -120,7 +125,7 @@ pub fn mood(pack: &Pack, message: &str) -> Mood {
         }
     }
     marks::count(&scanned.text, &mut tally);
-    tally.mood()
+    (tally.mood(), scanned.text)
 }
 
 #[derive(Default)]

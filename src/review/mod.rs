@@ -16,14 +16,17 @@ mod reading;
 mod shown;
 mod strengths;
 
-use std::collections::BTreeSet;
+use std::{
+    cell::OnceCell,
+    collections::{BTreeSet, HashSet},
+};
 
 use serde::Serialize;
 
 use crate::{
     content::{Medium, MoodName, Pack, Rule, RuleKind, Scanned, Severity},
     language::{ByteSpan, Text, identify},
-    mood::{Mood, mood},
+    mood::{Mood, mood_of},
 };
 
 use answered::Answered;
@@ -209,15 +212,18 @@ struct Reader<'a> {
     own_mood: Mood,
     /// The phrase rules that are met, by their places in the pack, and where in the folded text.
     phrases: Vec<(usize, ByteSpan)>,
+    /// The words that carry its matter, once somebody asked for them.
+    matter: OnceCell<HashSet<String>>,
 }
 
 impl<'a> Reader<'a> {
     fn of(pack: &'a Pack, draft: &Draft<'a>) -> Self {
-        let scanned = shown::scan(pack, Text::read(draft.text));
+        let (own_mood, text) = mood_of(pack, Text::read(draft.text));
+        let scanned = shown::scan(pack, text);
         let answered = draft.answers.filter(|m| !m.trim().is_empty()).map(|message| Answered::of(pack, message));
-        let own_mood = mood(pack, draft.text);
         let shown = Shown::default();
-        let mut reader = Self { pack, medium: draft.medium, scanned, shown, answered, own_mood, phrases: Vec::new() };
+        let (phrases, matter) = (Vec::new(), OnceCell::new());
+        let mut reader = Self { pack, medium: draft.medium, scanned, shown, answered, own_mood, phrases, matter };
         reader.phrases = reader.phrases();
         reader.shown = Shown::of(pack, &reader.scanned, |span| reader.is_spoilt(span));
         reader
