@@ -68,11 +68,12 @@ impl<T: Copy> Dictionary<T> {
         let mut node = &self.nodes[0];
         let mut at = 0;
         loop {
-            let tail = &self.tails[range(node.tail)];
-            if !bytes[at..].starts_with(tail) {
-                return;
+            for byte in &self.tails[range(node.tail)] {
+                if bytes.get(at) != Some(byte) {
+                    return;
+                }
+                at += 1;
             }
-            at += tail.len();
             for tells in &self.told[range(node.told)] {
                 meet(at, *tells);
             }

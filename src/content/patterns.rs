@@ -226,11 +226,15 @@ impl Patterns {
         self.count == 0
     }
 
+    /// Reads the signs off the patterns, unless that is done.
+    pub(super) fn prepare(&self) -> &Signs {
+        self.signs.get_or_init(|| Signs::of(self.patterns.iter().map(|pattern| &*pattern.written)))
+    }
+
     /// Every match in a folded text, sorted by pattern, then by place.
     pub fn scan(&self, folded: &str) -> Vec<Match> {
-        let signs = self.signs.get_or_init(|| Signs::of(self.patterns.iter().map(|pattern| &*pattern.written)));
         let mut found = Vec::new();
-        for Candidate { pattern, start, end, .. } in signs.candidates(folded.as_bytes()) {
+        for Candidate { pattern, start, end, .. } in self.prepare().candidates(folded.as_bytes()) {
             let pattern = &self.patterns[pattern as usize];
             let end = match end {
                 Some(end) => Some(end).filter(|&end| !cuts_word(folded.as_bytes(), end)),

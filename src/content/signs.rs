@@ -17,7 +17,7 @@ pub(super) struct Signs {
 #[derive(Clone, Copy)]
 enum Sign {
     /// A pattern may begin here; among beginnings that are whole matches, the one of the lowest rank counts.
-    Begins { pattern: u32, rank: u32, whole: bool },
+    Begins { pattern: u32, rank: u16, whole: bool },
     /// A word is met that some patterns need.
     Needed(u32),
 }
@@ -28,7 +28,7 @@ pub(super) struct Candidate {
     pub pattern: u32,
     /// Where the match ends, when its beginning is all of it.
     pub end: Option<usize>,
-    rank: u32,
+    rank: u16,
 }
 
 impl Signs {
@@ -48,8 +48,8 @@ impl Signs {
                 needs_of.needs.push(place(needs_of.words.len()));
             }
             needs_of.patterns.push(place(needs_of.needs.len()));
-            match parts.as_ref().and_then(beginnings) {
-                Some(all) => begin.extend((0u32..).zip(all).map(|(rank, one)| (number, rank, one))),
+            match parts.as_ref().and_then(beginnings).filter(|all| all.len() < usize::from(u16::MAX)) {
+                Some(all) => begin.extend((0u16..).zip(all).map(|(rank, one)| (number, rank, one))),
                 None => everywhere.push(number),
             }
         }
@@ -65,10 +65,10 @@ impl Signs {
     pub(super) fn candidates(&self, text: &[u8]) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         // For each word that is needed, after which byte it was last met.
-        let mut last = vec![0; self.needs.different];
+        let mut last = vec![0_u32; self.needs.different];
         for start in (0..text.len()).filter(|&at| begins(text, at)) {
             self.texts.beginning(&text[start..], |length, sign| match sign {
-                Sign::Needed(word) => last[word as usize] = start + 1,
+                Sign::Needed(word) => last[word as usize] = place(start + 1),
                 Sign::Begins { pattern, rank, whole: false } => {
                     candidates.push(Candidate { start, pattern, end: None, rank });
                 }
@@ -104,10 +104,10 @@ struct Needs {
 
 impl Needs {
     /// Whether a pattern finds what it needs from `start` on.
-    fn are_met(&self, pattern: u32, start: usize, last: &[usize]) -> bool {
+    fn are_met(&self, pattern: u32, start: usize, last: &[u32]) -> bool {
         row(&self.patterns, pattern as usize).all(|need| {
             let mut words = row(&self.needs, need).map(|word| self.words[word] as usize);
-            words.any(|word| last[word] > start)
+            words.any(|word| last[word] as usize > start)
         })
     }
 }
