@@ -43,7 +43,7 @@ pub struct Match {
 
 /// A set of patterns, ready to scan.
 pub struct Patterns {
-    patterns: Vec<Pattern>,
+    distinct: Vec<Pattern>,
     /// Read off the patterns at the first scan: who asks for a mood alone need not wait for the drafts' patterns.
     signs: OnceLock<Signs>,
     count: usize,
@@ -202,18 +202,18 @@ fn unescaped_capital(pattern: &str) -> Option<char> {
 impl Patterns {
     /// Builds the set; a pattern's place in the list is its number. Each has been [`examine`]d, now or in the tests.
     pub fn build<'p>(written: impl IntoIterator<Item = &'p str>) -> Self {
-        let mut patterns: Vec<Pattern> = Vec::new();
+        let mut distinct: Vec<Pattern> = Vec::new();
         let mut places = HashMap::new();
         let mut count = 0;
         for pattern in written {
             let place = *places.entry(pattern.trim_end()).or_insert_with_key(|pattern| {
-                patterns.push(Pattern::new(pattern));
-                patterns.len() - 1
+                distinct.push(Pattern::new(pattern));
+                distinct.len() - 1
             });
-            patterns[place].numbers.push(count);
+            distinct[place].numbers.push(count);
             count += 1;
         }
-        Self { patterns, signs: OnceLock::new(), count: count as usize }
+        Self { distinct, signs: OnceLock::new(), count: count as usize }
     }
 
     /// How many patterns there are.
@@ -228,14 +228,14 @@ impl Patterns {
 
     /// Reads the signs off the patterns, unless that is done.
     pub(super) fn prepare(&self) -> &Signs {
-        self.signs.get_or_init(|| Signs::of(self.patterns.iter().map(|pattern| &*pattern.written)))
+        self.signs.get_or_init(|| Signs::of(self.distinct.iter().map(|pattern| &*pattern.written)))
     }
 
     /// Every match in a folded text, sorted by pattern, then by place.
     pub fn scan(&self, folded: &str) -> Vec<Match> {
         let mut found = Vec::new();
         for Candidate { pattern, start, end, .. } in self.prepare().candidates(folded.as_bytes()) {
-            let pattern = &self.patterns[pattern as usize];
+            let pattern = &self.distinct[pattern as usize];
             let end = match end {
                 Some(end) => Some(end).filter(|&end| !cuts_word(folded.as_bytes(), end)),
                 None => pattern.end(folded, start),

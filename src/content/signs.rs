@@ -45,9 +45,9 @@ impl Signs {
                     let next = place(words.len());
                     needs_of.words.push(*words.entry(word).or_insert(next));
                 }
-                needs_of.needs.push(place(needs_of.words.len()));
+                needs_of.ends_of_each.push(place(needs_of.words.len()));
             }
-            needs_of.patterns.push(place(needs_of.needs.len()));
+            needs_of.ends_of_patterns.push(place(needs_of.ends_of_each.len()));
             match parts.as_ref().and_then(beginnings).filter(|all| all.len() < usize::from(u16::MAX)) {
                 Some(all) => begin.extend((0u16..).zip(all).map(|(rank, one)| (number, rank, one))),
                 None => everywhere.push(number),
@@ -94,9 +94,9 @@ impl Signs {
 #[derive(Default)]
 struct Needs {
     /// Where the needs of each pattern end.
-    patterns: Vec<u32>,
+    ends_of_patterns: Vec<u32>,
     /// Where the words of each need end.
-    needs: Vec<u32>,
+    ends_of_each: Vec<u32>,
     words: Vec<u32>,
     /// How many different words there are.
     different: usize,
@@ -105,8 +105,8 @@ struct Needs {
 impl Needs {
     /// Whether a pattern finds what it needs from `start` on.
     fn are_met(&self, pattern: u32, start: usize, last: &[u32]) -> bool {
-        row(&self.patterns, pattern as usize).all(|need| {
-            let mut words = row(&self.needs, need).map(|word| self.words[word] as usize);
+        row(&self.ends_of_patterns, pattern as usize).all(|need| {
+            let mut words = row(&self.ends_of_each, need).map(|word| self.words[word] as usize);
             words.any(|word| last[word] as usize > start)
         })
     }
