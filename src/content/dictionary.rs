@@ -28,7 +28,7 @@ struct Branch {
 impl<T: Copy> Dictionary<T> {
     /// A dictionary of texts of at least one byte; one text may tell several things.
     pub(super) fn of(mut entries: Vec<(&str, T)>) -> Self {
-        entries.sort_by_key(|(text, _)| *text);
+        entries.sort_unstable_by_key(|(text, _)| *text);
         let told = entries.iter().map(|(_, tells)| *tells).collect();
         let mut all = Self { nodes: vec![Node::default()], leads: vec![0], tails: Vec::new(), told };
         let mut branches = vec![Branch { entries: (0, entries.len()), depth: 0, node: 0 }];

@@ -302,7 +302,7 @@ pub fn of(matches: &[Match], patterns: &Range<u32>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::signs::begins, *};
 
     fn scan(patterns: &[&str], text: &str) -> Vec<(u32, String)> {
         for pattern in patterns {
@@ -338,6 +338,26 @@ mod tests {
         {
             let error = examine(pattern).expect_err(pattern);
             assert!(error.contains(says), "{pattern}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_signs_hide_no_match() {
+        let pack = crate::content::Pack::built_in();
+        let examples = pack.rules.iter().flat_map(|rule| &rule.examples).step_by(60);
+        for text in examples.map(|example| crate::language::Text::read(&example.draft)) {
+            for set in [&pack.drafts, &pack.messages] {
+                let mut all = Vec::new();
+                for start in (0..text.folded.len()).filter(|&at| begins(text.folded.as_bytes(), at)) {
+                    for pattern in &set.distinct {
+                        let Some(end) = pattern.end(&text.folded, start) else { continue };
+                        let (start, end) = (u32::try_from(start).expect("short"), u32::try_from(end).expect("short"));
+                        all.extend(pattern.numbers.iter().map(|&pattern| Match { pattern, start, end }));
+                    }
+                }
+                all.sort_unstable();
+                assert_eq!(set.scan(&text.folded), all, "{}", text.original);
+            }
         }
     }
 

@@ -122,7 +122,7 @@ fn place(length: usize) -> u32 {
 }
 
 /// Whether a pattern may begin here: at the first byte of a word, or at a mark.
-fn begins(bytes: &[u8], at: usize) -> bool {
+pub(super) fn begins(bytes: &[u8], at: usize) -> bool {
     let byte = bytes[at];
     if is_word(byte) { at == 0 || !is_word(bytes[at - 1]) } else { byte != b' ' && byte != b'\n' }
 }
