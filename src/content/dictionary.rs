@@ -104,6 +104,7 @@ mod tests {
         let at = |text: &str| {
             let mut met = Vec::new();
             all.beginning(text.as_bytes(), |length, tells| met.push((length, tells)));
+            met.sort_unstable();
             met
         };
         assert_eq!(at("nothin"), [(2, 1), (2, 4), (3, 2)]);
