@@ -160,7 +160,7 @@ impl<'a> Review<'a> {
             id,
             risk: review.reading.risk,
             care: review.reading.care,
-            reads: review.reading.landing(),
+            reads: review.reading.landing,
             level: level.map(|level| level.number),
             level_name: level.map(|level| level.name.as_str()),
             level_evidence: level.map_or(&[], |level| &level.evidence),

@@ -38,6 +38,7 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Review) -> Result<Status, F
     let answers = wanted.answers.as_deref().map(|path| message(path, &files)).transpose()?;
     let texts = input::texts(&files)?;
     let pack = shell.pack()?;
+    pack.prepare();
     let audit = Audit { pack: &pack, answers: answers.as_deref(), wanted, paper: shell.paper };
     audit.run(files.len(), texts)
 }

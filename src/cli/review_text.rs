@@ -97,7 +97,7 @@ fn heading(paper: Paper, text: &Text, review: &Review) -> String {
 /// How the whole reads, in words, with the colour of its worst.
 fn verdict(review: &Review) -> (Ink, String) {
     let worst = review.findings.iter().map(|finding| finding.severity).max();
-    let landing = review.reading.landing();
+    let landing = review.reading.landing;
     let ink = match (landing, worst) {
         (_, Some(Severity::High)) | (Landing::LikelyToSting, _) => Ink::Red,
         (Landing::LandsWell, _) => Ink::Green,

@@ -1,216 +1,186 @@
-//! The texts that a pattern can begin with, read off the pattern as it is written.
+//! The texts that a pattern can begin with.
 //!
-//! Cautious: where it is not sure it says less (a shorter text), and where it can say nothing it says so. It reads
-//! what a pattern may hold, not whether it is right: that is [`super::patterns::examine`]'s work.
+//! Cautious: where it is not sure it says less (a shorter text), and where it can say nothing it says so.
 
-/// Longer than this a beginning tells no more.
-const LONGEST: usize = 9;
-/// More beginnings than this are cut short instead of being told apart further.
+use std::collections::BTreeSet;
+
+use super::written::{Choice, Item, Part, Times};
+
+/// Longer than this a beginning tells no more, in bytes.
+const LONGEST: usize = 12;
+/// More beginnings than this are told apart by one more character at most.
 const MOST: usize = 64;
-/// The most characters of a class that are told apart.
-const LARGEST_CLASS: usize = 12;
+/// More beginnings than this are cut short as they are.
+const MOST_CUT: usize = 400;
 
-/// A text, and whether what follows in the pattern may still be added to it.
-type Beginning = (String, bool);
-
-/// The texts that a match of the pattern begins with, none the beginning of another; nothing if it may be any.
-pub(super) fn beginnings(pattern: &str) -> Option<Vec<String>> {
-    let mut reader = Reader { rest: pattern };
-    let mut texts: Vec<String> = reader.choice().into_iter().map(|(text, _)| text).collect();
-    texts.sort_unstable();
-    texts.dedup_by(|longer, shorter| longer.starts_with(shorter.as_str()));
-    // Reading stopped early where the pattern is malformed; a single byte begins too much.
-    let useful = reader.rest.is_empty() && texts.iter().all(|text| !text.is_empty());
-    useful.then_some(texts)
+/// What a match can begin with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Beginning {
+    pub text: String,
+    /// Whether it is all that is matched; where several are, the first one counts.
+    pub whole: bool,
 }
 
-struct Reader<'p> {
-    rest: &'p str,
+impl Beginning {
+    fn new(text: String) -> Self {
+        Self { text, whole: true }
+    }
 }
 
-impl Reader<'_> {
-    fn next(&mut self) -> Option<char> {
-        let c = self.rest.chars().next()?;
-        self.rest = &self.rest[c.len_utf8()..];
-        Some(c)
+/// The texts that a match of the pattern begins with, in the order in which they are tried; nothing if it may be any.
+pub(super) fn beginnings(pattern: &Choice<'_>) -> Option<Vec<Beginning>> {
+    let mut all = each(pattern);
+    if has_edge(pattern) {
+        cut(&mut all);
     }
+    all.iter().all(|one| !one.text.is_empty()).then_some(all)
+}
 
-    /// `a|b|c`, up to the end or a closing bracket.
-    fn choice(&mut self) -> Vec<Beginning> {
-        let mut all = self.sequence();
-        while self.rest.starts_with('|') {
-            self.next();
-            all.extend(self.sequence());
-        }
-        all
-    }
+/// Whether what is seen does not tell the whole of what is asked for.
+fn has_edge(choice: &Choice<'_>) -> bool {
+    choice.iter().flatten().any(|item| match &item.part {
+        Part::Edge => true,
+        Part::Choice(inner) => has_edge(inner),
+        _ => false,
+    })
+}
 
-    /// What stands one after the other.
-    fn sequence(&mut self) -> Vec<Beginning> {
-        let mut texts: Vec<Beginning> = vec![(String::new(), true)];
-        while !self.rest.is_empty() && !self.rest.starts_with(['|', ')']) {
-            let part = self.repeated();
-            if texts.iter().all(|(_, open)| !open) {
-                continue;
-            }
-            texts = match part {
-                Some(part) => follow(texts, &part),
-                None => closed(texts),
-            };
-        }
-        texts
-    }
-
-    /// A part with what says how often it stands there.
-    fn repeated(&mut self) -> Option<Vec<Beginning>> {
-        let part = self.part();
-        let (optional, often) = match self.rest.chars().next() {
-            Some('?') => (true, false),
-            Some('*') => (true, true),
-            Some('+') => (false, true),
-            Some('{') => (self.rest.starts_with("{0"), true),
-            _ => return part,
-        };
-        let length =
-            if self.rest.starts_with('{') { self.rest.find('}').map_or(self.rest.len(), |i| i + 1) } else { 1 };
-        self.rest = &self.rest[length..];
-        if self.rest.starts_with('?') {
-            self.next();
-        }
-        let mut part = part?;
-        if often {
-            part = closed(part);
-        }
-        if optional {
-            part.push((String::new(), true));
-        }
-        Some(part)
-    }
-
-    fn part(&mut self) -> Option<Vec<Beginning>> {
-        match self.next()? {
-            '(' => {
-                if self.rest.starts_with('?') {
-                    let flags = self.rest.find([':', ')'])?;
-                    self.rest = &self.rest[flags + 1..];
+fn each(choice: &Choice<'_>) -> Vec<Beginning> {
+    choice
+        .iter()
+        .flat_map(|sequence| {
+            let mut all = vec![Beginning::new(String::new())];
+            for (place, item) in sequence.iter().enumerate() {
+                if all.iter().all(|one| !one.whole) {
+                    break;
                 }
-                let inner = self.choice();
-                if self.rest.starts_with(')') {
-                    self.next();
+                if !follow(&mut all, item) {
+                    cut_after_next(&mut all, &sequence[place..]);
                 }
-                Some(inner)
             }
-            '[' => self.class(),
-            '.' => None,
-            '^' | '$' => Some(vec![(String::new(), true)]),
-            '\\' => match self.next()? {
-                'b' | 'B' => Some(vec![(String::new(), true)]),
-                'd' => Some(('0'..='9').map(|c| (c.to_string(), true)).collect()),
-                'n' => Some(vec![("\n".to_owned(), true)]),
-                'x' => self.numbered(),
-                c if c.is_ascii_alphanumeric() => None,
-                c => Some(vec![(c.to_string(), true)]),
-            },
-            c => Some(vec![(c.to_string(), true)]),
-        }
-    }
+            all
+        })
+        .collect()
+}
 
-    /// `\x00` or `\x{1f600}`.
-    fn numbered(&mut self) -> Option<Vec<Beginning>> {
-        let digits = if let Some(inner) = self.rest.strip_prefix('{') {
-            let end = inner.find('}')?;
-            self.rest = &inner[end + 1..];
-            &inner[..end]
+/// Adds an item to the texts that are not cut yet, unless too many would come of it.
+fn follow(all: &mut Vec<Beginning>, item: &Item<'_>) -> bool {
+    let mut part = match &item.part {
+        Part::Edge => return true,
+        Part::Any => return false,
+        Part::Text(text) if item.times == Times::Once => {
+            for one in all.iter_mut().filter(|one| one.whole) {
+                let room = LONGEST.saturating_sub(one.text.len());
+                let end = (room..=text.len()).find(|&end| text.is_char_boundary(end)).unwrap_or(text.len());
+                one.text.push_str(&text[..end]);
+                one.whole = end == text.len();
+            }
+            return true;
+        }
+        Part::Text(text) => vec![Beginning::new((*text).to_owned())],
+        Part::Character(c) => vec![Beginning::new(c.to_string())],
+        Part::Class(class) => class.iter().map(|c| Beginning::new(c.to_string())).collect(),
+        Part::Choice(choice) => each(choice),
+    };
+    if matches!(item.times, Times::Often | Times::Any) {
+        cut(&mut part);
+    }
+    match item.times {
+        Times::Perhaps(false) => part.insert(0, Beginning::new(String::new())),
+        Times::Perhaps(true) | Times::Any => part.push(Beginning::new(String::new())),
+        Times::Once | Times::Often => {}
+    }
+    let open = all.iter().filter(|one| one.whole).count();
+    let fits = open <= 1 || all.len() + open * part.len() <= MOST;
+    if fits {
+        cross(all, &part);
+    }
+    fits
+}
+
+/// Lets each of the texts that are not cut yet go on with each of the others.
+fn cross(all: &mut Vec<Beginning>, part: &[Beginning]) {
+    let mut longer = Vec::with_capacity(all.len() * part.len());
+    for one in all.drain(..) {
+        if one.whole && one.text.len() < LONGEST {
+            let with = |next: &Beginning| Beginning { text: [&*one.text, &*next.text].concat(), whole: next.whole };
+            longer.extend(part.iter().map(with));
         } else {
-            let digits = self.rest.get(..2)?;
-            self.rest = &self.rest[2..];
-            digits
-        };
-        let c = char::from_u32(u32::from_str_radix(digits, 16).ok()?)?;
-        Some(vec![(c.to_string(), true)])
+            longer.push(Beginning { whole: false, ..one });
+        }
     }
+    *all = longer;
+}
 
-    /// A class, where it holds few characters.
-    fn class(&mut self) -> Option<Vec<Beginning>> {
-        let negated = self.rest.starts_with('^');
-        let mut holds: Vec<char> = Vec::new();
-        let mut unclear = negated;
-        let mut first = true;
-        loop {
-            let c = self.next()?;
-            match c {
-                ']' if !first => break,
-                '\\' => match self.next()? {
-                    escaped if escaped.is_ascii_alphanumeric() => unclear = true,
-                    escaped => holds.push(escaped),
-                },
-                '-' if !first && !self.rest.starts_with(']') => {
-                    let (from, to) = (holds.pop()?, self.next()?);
-                    unclear |= to == '\\' || (from..=to).count() > LARGEST_CLASS;
-                    holds.extend((from..=to).take(LARGEST_CLASS + 1));
+/// Cuts the texts, but for the character that comes next where few can.
+fn cut_after_next(all: &mut Vec<Beginning>, rest: &[Item<'_>]) {
+    let mut next = BTreeSet::new();
+    let open = all.iter().filter(|one| one.whole).count();
+    if adds_first(rest, &mut next) == Some(false) && all.len() + open * next.len() <= MOST_CUT {
+        let part: Vec<Beginning> = next.into_iter().map(|c| Beginning::new(c.to_string())).collect();
+        cross(all, &part);
+    }
+    cut(all);
+}
+
+/// Adds the characters that a row of parts can begin with, and tells whether it can be empty; nothing if they may be
+/// any.
+fn adds_first(sequence: &[Item<'_>], first: &mut BTreeSet<char>) -> Option<bool> {
+    for item in sequence {
+        let mut empty = matches!(item.times, Times::Perhaps(_) | Times::Any);
+        match &item.part {
+            Part::Any => return None,
+            Part::Edge => empty = true,
+            Part::Text(text) => first.extend(text.chars().next()),
+            Part::Character(c) => first.extend([*c]),
+            Part::Class(class) => first.extend(class),
+            Part::Choice(choice) => {
+                for sequence in choice {
+                    empty |= adds_first(sequence, first)?;
                 }
-                c => holds.push(c),
             }
-            first = false;
         }
-        (!unclear && holds.len() <= LARGEST_CLASS).then(|| holds.iter().map(|c| (c.to_string(), true)).collect())
+        if !empty {
+            return Some(false);
+        }
     }
+    Some(true)
 }
 
-/// Adds a part to the texts that are still open.
-fn follow(mut texts: Vec<Beginning>, part: &[Beginning]) -> Vec<Beginning> {
-    if let [(added, more)] = part {
-        for (text, open) in texts.iter_mut().filter(|(_, open)| *open) {
-            text.push_str(added);
-            *open = *more && text.len() < LONGEST;
-        }
-        return texts;
+fn cut(all: &mut [Beginning]) {
+    for one in all {
+        one.whole = false;
     }
-    let open = texts.iter().filter(|(_, open)| *open).count();
-    if texts.len() + open * part.len() > MOST {
-        return closed(texts);
-    }
-    let mut all = Vec::with_capacity(texts.len() + open * part.len());
-    for (text, open) in texts {
-        if !open {
-            all.push((text, false));
-            continue;
-        }
-        for (added, more) in part {
-            let longer = [text.as_str(), added.as_str()].concat();
-            let more = *more && longer.len() < LONGEST;
-            all.push((longer, more));
-        }
-    }
-    all
-}
-
-fn closed(texts: Vec<Beginning>) -> Vec<Beginning> {
-    texts.into_iter().map(|(text, _)| (text, false)).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::beginnings;
+    use super::{super::written::take_apart, beginnings};
 
+    /// Beginnings, the cut ones with a star.
     fn of(pattern: &str) -> Option<Vec<String>> {
-        beginnings(pattern)
+        let told = |one: super::Beginning| if one.whole { one.text } else { one.text + "*" };
+        Some(beginnings(&take_apart(pattern)?)?.into_iter().map(told).collect())
     }
 
     #[test]
     fn reads_what_a_pattern_can_begin_with() {
         let cases: &[(&str, Option<&[&str]>)] = &[
             ("no", Some(&["no"])),
-            ("you(?:'ve| have)? been", Some(&["you been", "you have ", "you've be"])),
-            (r"(?:a|an) \w+", Some(&["a ", "an "])),
+            ("you(?:'ve| have)? been", Some(&["you've been", "you have bee*", "you been"])),
+            (r"(?:a|an) \w+", Some(&["a *", "an *"])),
+            ("no+(?:w|t)", Some(&["no*"])),
             ("(?:so )?what", Some(&["so what", "what"])),
-            (r"\bcan't?", Some(&["can'"])),
-            (r"\d+ min", Some(&["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"])),
+            ("(?:so )??what", Some(&["what", "so what"])),
+            (r"\bcan't?", Some(&["can't*", "can'*"])),
+            (r"\d+ min", Some(&["0*", "1*", "2*", "3*", "4*", "5*", "6*", "7*", "8*", "9*"])),
             ("apologi[sz]e", Some(&["apologise", "apologize"])),
+            ("unfortunately", Some(&["unfortunatel*"])),
             (r"\w+ly", None),
             ("[^a]b", None),
             ("(?:x)*", None),
-            ("wait{0,3}", Some(&["wai"])),
+            ("x)", None),
+            ("wait{0,3}", Some(&["wait*", "wai"])),
             (r#"your "\x00""#, Some(&["your \"\0\""])),
         ];
         for (pattern, expected) in cases {
@@ -221,9 +191,10 @@ mod tests {
 
     #[test]
     fn a_long_choice_is_cut_short_instead_of_given_up() {
-        let words: Vec<String> = (0..40).map(|n| format!("w{n:02}")).collect();
+        let words: Vec<String> = (0..150).map(|n| format!("w{n:03}")).collect();
         let choice = words.join("|");
         let found = of(&format!("(?:{choice}) (?:{choice})")).expect("beginnings");
-        assert_eq!(found.len(), 40, "the second choice is not told apart");
+        assert_eq!(found.len(), 150, "the second choice is not told apart");
+        assert_eq!(found[0], "w000 w*", "but for its first letter");
     }
 }

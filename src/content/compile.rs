@@ -1,28 +1,26 @@
 //! From what is written to what runs: every reference checked, every pattern compiled, everything wrong told at once.
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::Range,
-};
+mod examples;
+mod said;
+
+use std::{collections::HashSet, ops::Range};
 
 use regex_automata::meta::Regex;
 use serde::Serialize;
 use toml::Spanned;
 
+use examples::{example, plain_examples};
+
 use super::{
     layers::{Layer, Merged, Written, placed_problem},
     names::{AnswerTo, CueName, Measure, Missing, MoodName},
-    pack::{Cue, Example, Habit, Inside, Level, Mood, Pack, Phrase, Post, Rule, RuleKind, Signal, State, Tip, Topic},
+    pack::{Cue, Inside, Level, Pack, Phrase, Post, Rule, RuleKind, Signal, Topic},
     patterns::{MOST_PATTERNS, Patterns, examine},
     problem::{Problem, nearest},
-    schema::{self, At, Basis, Placed, RawExample},
+    schema::{self, At, Basis, Placed},
 };
 use crate::readings;
 
-/// The most characters of a tip.
-const LONGEST_TIP: usize = 280;
-/// The most characters of what a tip says to try.
-const LONGEST_TRY: usize = 200;
 /// The fewest examples of each kind that a rule carries.
 const FEWEST_EXAMPLES: usize = 2;
 
@@ -77,6 +75,14 @@ impl Pack {
         load(&[Layer::built_in()]).unwrap_or_else(|problems| panic!("the built-in pack: {}", problems[0]))
     }
 
+    /// Reads both sets of patterns now, side by side, instead of each at its first scan.
+    pub fn prepare(&self) {
+        std::thread::scope(|scope| {
+            scope.spawn(|| self.drafts.prepare());
+            self.messages.prepare();
+        });
+    }
+
     /// What the pack holds.
     pub fn counts(&self) -> Counts {
         Counts {
@@ -124,14 +130,14 @@ impl<'a> Compiler<'a> {
         let signals: Vec<Signal> = merged.signals.iter().map(|w| self.signal(w, &mut messages)).collect();
         let moods = merged.moods.iter().filter_map(|w| self.mood(w)).collect();
         let states = merged.states.iter().map(|w| self.state(w, &signals)).collect();
-        let mut levels: Vec<Level> = merged.levels.iter().map(level).collect();
+        let mut levels: Vec<Level> = merged.levels.iter().map(said::level).collect();
         levels.sort_by_key(|l| l.number);
         let habits = merged.habits.iter().map(|w| self.habit(w)).collect();
 
-        let mut cue_of = HashMap::new();
+        let mut known_cues = Vec::new();
         for &name in CueName::ALL {
             match cues.iter().position(|c| c.id == name.word()) {
-                Some(place) => drop(cue_of.insert(name, place)),
+                Some(place) => known_cues.push(place),
                 None => return Err(format!("the review needs a cue `{}`; no pack has it", name.word())),
             }
         }
@@ -155,10 +161,10 @@ impl<'a> Compiler<'a> {
             habits,
             allow: merged.allow.clone(),
             readings: readings::english(),
-            drafts: Patterns::build(drafts.iter().map(String::as_str))?,
-            messages: Patterns::build(messages.iter().map(String::as_str))?,
+            drafts: Patterns::build(drafts.iter().map(String::as_str)),
+            messages: Patterns::build(messages.iter().map(String::as_str)),
             post_of,
-            cue_of,
+            known_cues,
             sources: merged.sources.clone().into(),
         })
     }
@@ -188,45 +194,6 @@ impl<'a> Compiler<'a> {
             self.problem(file, word, format!("no {kind} is called `{}`; {hint}", word.get_ref()));
         }
         found
-    }
-
-    fn post(&mut self, written: &Written<schema::RawPost>) -> Post {
-        let raw = &written.item;
-        if let Some(url) = &raw.url
-            && !url.get_ref().starts_with("https://")
-        {
-            self.problem(written.file, url, "an address begins with https://");
-        }
-        Post {
-            id: raw.id.get_ref().clone(),
-            title: raw.title.clone(),
-            url: raw.url.as_ref().map(|u| u.get_ref().clone()),
-            seed: raw.seed,
-        }
-    }
-
-    fn tip(&mut self, written: &Written<schema::RawTip>, topics: &[Topic]) -> Tip {
-        let (file, raw) = (written.file, &written.item);
-        self.length(file, &raw.text, LONGEST_TIP);
-        self.length(file, &raw.try_it, LONGEST_TRY);
-        self.source(file, &raw.id, raw.basis, raw.source.as_ref());
-        if !topics.iter().any(|t| t.id == *raw.topic.get_ref()) {
-            let known: Vec<&str> = topics.iter().map(|t| t.id.as_str()).collect();
-            self.problem(
-                file,
-                &raw.topic,
-                format!("no topic is called `{}`; known: {}", raw.topic.get_ref(), known.join(", ")),
-            );
-        }
-        Tip {
-            id: raw.id.get_ref().clone(),
-            post: self.known_post(file, &raw.post),
-            topic: raw.topic.get_ref().clone(),
-            basis: raw.basis,
-            source: raw.source.clone(),
-            text: raw.text.get_ref().clone(),
-            try_it: raw.try_it.get_ref().clone(),
-        }
     }
 
     fn length(&mut self, file: usize, text: &Placed, most: usize) {
@@ -419,65 +386,6 @@ impl<'a> Compiler<'a> {
         let unless = self.add(file, unless, set);
         Phrase { find, unless, at, count: 1, ..Phrase::default() }
     }
-
-    fn mood(&mut self, written: &Written<schema::RawMood>) -> Option<Mood> {
-        let raw = &written.item;
-        let name = self.known(written.file, &raw.id, MoodName::of, &MoodName::words(), "mood")?;
-        Some(Mood { name, title: raw.name.clone(), say: raw.say.clone() })
-    }
-
-    fn state(&mut self, written: &Written<schema::RawState>, signals: &[Signal]) -> State {
-        let (file, raw) = (written.file, &written.item);
-        let moods = raw
-            .mood
-            .iter()
-            .filter_map(|word| self.known(file, word, MoodName::of, &MoodName::words(), "mood"))
-            .collect();
-        let mut places = Vec::new();
-        for id in &raw.signals {
-            match signals.iter().position(|s| s.id == *id.get_ref()) {
-                Some(place) => places.push(place),
-                None => self.problem(file, id, format!("no signal is called `{}`", id.get_ref())),
-            }
-        }
-        State {
-            id: raw.id.get_ref().clone(),
-            name: raw.name.clone(),
-            moods,
-            signals: places,
-            post: self.known_post(file, &raw.post),
-            steps: raw.steps.clone(),
-            first: raw.first.clone(),
-            ask: raw.ask.clone(),
-            moves: raw.moves.clone(),
-            avoid: raw.avoid.clone(),
-            shape: raw.shape.clone(),
-            shape_note: raw.shape_note.clone(),
-        }
-    }
-
-    fn habit(&mut self, written: &Written<schema::RawHabit>) -> Habit {
-        let raw = &written.item;
-        Habit {
-            id: raw.id.get_ref().clone(),
-            name: raw.name.clone(),
-            text: raw.text.clone(),
-            try_it: raw.try_it.clone(),
-            post: self.known_post(written.file, &raw.post),
-        }
-    }
-}
-
-fn level(written: &Written<schema::RawLevel>) -> Level {
-    let raw = &written.item;
-    Level {
-        number: raw.number,
-        id: raw.id.get_ref().clone(),
-        name: raw.name.clone(),
-        what: raw.what.clone(),
-        sign: raw.sign.clone(),
-        try_it: raw.try_it.clone(),
-    }
 }
 
 fn place(length: usize) -> u32 {
@@ -495,29 +403,4 @@ fn lower(pattern: &str) -> String {
             if kept { c } else { c.to_ascii_lowercase() }
         })
         .collect()
-}
-
-fn example(file: usize, written: &Spanned<RawExample>, drawn: bool) -> Example {
-    let place = (file, written.span().start);
-    match written.get_ref() {
-        RawExample::Draft(draft) => Example { drawn, draft: draft.clone(), answers: None, medium: None, place },
-        RawExample::Setting(setting) => Example {
-            drawn,
-            draft: setting.draft.clone(),
-            answers: setting.answers.clone(),
-            medium: setting.medium,
-            place,
-        },
-    }
-}
-
-fn plain_examples(file: usize, yes: &[Placed], no: &[Placed]) -> Vec<Example> {
-    let one = |text: &Placed, drawn| Example {
-        drawn,
-        draft: text.get_ref().clone(),
-        answers: None,
-        medium: None,
-        place: (file, text.span().start),
-    };
-    yes.iter().map(|t| one(t, true)).chain(no.iter().map(|t| one(t, false))).collect()
 }

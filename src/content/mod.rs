@@ -6,13 +6,17 @@
 
 mod beginnings;
 mod compile;
+mod dictionary;
 mod layers;
 mod names;
+mod needs;
 mod pack;
 pub mod patterns;
 mod phrase;
 pub mod problem;
 mod schema;
+mod signs;
+mod written;
 
 pub use compile::{Counts, load};
 pub use layers::{Layer, SourceFile};

@@ -45,7 +45,8 @@ pub struct Pack {
     /// The patterns of signals.
     pub messages: Patterns,
     pub(super) post_of: HashMap<String, usize>,
-    pub(super) cue_of: HashMap<CueName, usize>,
+    /// The places of the cues that the engines know, in the order of their names.
+    pub(super) known_cues: Vec<usize>,
     pub(super) sources: Arc<[SourceFile]>,
 }
 
@@ -306,7 +307,7 @@ impl Pack {
 
     /// The cue of that name; every pack has them all.
     pub fn cue(&self, name: CueName) -> &Cue {
-        &self.cues[self.cue_of[&name]]
+        &self.cues[self.known_cues[name as usize]]
     }
 
     /// The state of that id.

@@ -1,25 +1,23 @@
 //! Thousands of patterns, one pass.
 //!
-//! An Aho–Corasick scan finds the places where a pattern may begin, by the texts that it can begin with; only there is
-//! the pattern itself tried. It is compiled when that first happens, so that a start costs little and memory holds
-//! what is used. A pattern that can begin with anything is tried wherever a word or a mark begins: slower, in bounded
-//! time all the same.
+//! [`Signs`] tell at which places a pattern may match at all; only there is the pattern itself tried. It is compiled
+//! when that first happens, so that a start costs little and memory holds what is used.
 
 use std::{
+    collections::HashMap,
     ops::Range,
     sync::{Mutex, OnceLock, PoisonError},
 };
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex_automata::{
-    Anchored, Input, PatternID,
+    Anchored, Input,
     hybrid::dfa::{Cache, DFA},
     nfa::thompson,
     util::syntax,
 };
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::beginnings::beginnings;
+use super::signs::{Candidate, Signs};
 
 /// A match reaches at most this many bytes: nobody's phrase is longer, and the bound keeps the scan linear.
 const LONGEST_MATCH: usize = 320;
@@ -29,10 +27,8 @@ const LARGEST_PATTERN: usize = 20_000;
 const LONGEST_PATTERN: usize = 4_000;
 /// The most patterns that a pack and all below it may hold together.
 pub(super) const MOST_PATTERNS: usize = 20_000;
-/// What one group of patterns may remember, in bytes; past it, it forgets and begins anew.
-const GROUP_MEMORY: usize = 2 << 20;
-/// Patterns that are compiled together: neighbours belong to one rule, and one that is needed brings the others along.
-const GROUP: usize = 8;
+/// What one pattern may remember, in bytes; past it, it forgets and begins anew.
+const MEMORY: usize = 256 << 10;
 
 /// A match of a pattern in a folded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,12 +43,9 @@ pub struct Match {
 
 /// A set of patterns, ready to scan.
 pub struct Patterns {
-    starts: AhoCorasick,
-    /// For each text that a pattern may begin with, the patterns that do.
-    begin: Vec<Vec<u32>>,
-    /// Patterns that may begin with anything.
-    everywhere: Vec<u32>,
-    groups: Vec<Group>,
+    distinct: Vec<Pattern>,
+    /// Read off the patterns at the first scan: who asks for a mood alone need not wait for the drafts' patterns.
+    signs: OnceLock<Signs>,
     count: usize,
 }
 
@@ -62,13 +55,15 @@ impl std::fmt::Debug for Patterns {
     }
 }
 
-/// Patterns as they are written, and as they run once one of them was needed.
-struct Group {
-    written: Vec<Box<str>>,
-    compiled: OnceLock<Option<Compiled>>,
+/// A pattern as it is written, and as it runs once it was needed.
+struct Pattern {
+    written: Box<str>,
+    /// The places at which it was written: what several rules look for is looked for once.
+    numbers: Vec<u32>,
+    compiled: OnceLock<Option<Box<Compiled>>>,
 }
 
-/// A lazy automaton of a group, entered at the pattern in question.
+/// An automaton that is built as it runs.
 struct Compiled {
     automaton: DFA,
     cache: Mutex<Cache>,
@@ -206,34 +201,19 @@ fn unescaped_capital(pattern: &str) -> Option<char> {
 
 impl Patterns {
     /// Builds the set; a pattern's place in the list is its number. Each has been [`examine`]d, now or in the tests.
-    pub fn build<'p>(written: impl IntoIterator<Item = &'p str>) -> Result<Self, String> {
-        let all: Vec<Box<str>> = written.into_iter().map(Into::into).collect();
-        let mut texts: Vec<String> = Vec::new();
-        let mut begin: Vec<Vec<u32>> = Vec::new();
-        let mut places = std::collections::HashMap::new();
-        let mut everywhere = Vec::new();
-        for (number, pattern) in (0u32..).zip(&all) {
-            let Some(own) = beginnings(pattern.trim_end()) else {
-                everywhere.push(number);
-                continue;
-            };
-            for text in own {
-                let place = *places.entry(text.clone()).or_insert_with(|| {
-                    texts.push(text);
-                    begin.push(Vec::new());
-                    begin.len() - 1
-                });
-                begin[place].push(number);
-            }
+    pub fn build<'p>(written: impl IntoIterator<Item = &'p str>) -> Self {
+        let mut distinct: Vec<Pattern> = Vec::new();
+        let mut places = HashMap::new();
+        let mut count = 0;
+        for pattern in written {
+            let place = *places.entry(pattern.trim_end()).or_insert_with_key(|pattern| {
+                distinct.push(Pattern::new(pattern));
+                distinct.len() - 1
+            });
+            distinct[place].numbers.push(count);
+            count += 1;
         }
-        let starts = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&texts)
-            .map_err(|e| e.to_string())?;
-        let groups =
-            all.chunks(GROUP).map(|part| Group { written: part.to_vec(), compiled: OnceLock::new() }).collect();
-        Ok(Self { starts, begin, everywhere, groups, count: all.len() })
+        Self { distinct, signs: OnceLock::new(), count: count as usize }
     }
 
     /// How many patterns there are.
@@ -246,97 +226,89 @@ impl Patterns {
         self.count == 0
     }
 
+    /// Reads the signs off the patterns, unless that is done.
+    pub(super) fn prepare(&self) -> &Signs {
+        self.signs.get_or_init(|| Signs::of(self.distinct.iter().map(|pattern| &*pattern.written)))
+    }
+
     /// Every match in a folded text, sorted by pattern, then by place.
     pub fn scan(&self, folded: &str) -> Vec<Match> {
-        let bytes = folded.as_bytes();
         let mut found = Vec::new();
-        for hit in self.starts.find_overlapping_iter(bytes) {
-            if begins(bytes, hit.start()) {
-                for &pattern in &self.begin[hit.pattern().as_usize()] {
-                    found.extend(self.try_at(folded, hit.start(), pattern));
-                }
-            }
-        }
-        if !self.everywhere.is_empty() {
-            for start in (0..bytes.len()).filter(|&at| begins(bytes, at)) {
-                for &pattern in &self.everywhere {
-                    found.extend(self.try_at(folded, start, pattern));
-                }
+        for Candidate { pattern, start, end, .. } in self.prepare().candidates(folded.as_bytes()) {
+            let pattern = &self.distinct[pattern as usize];
+            let end = match end {
+                Some(end) => Some(end).filter(|&end| !cuts_word(folded.as_bytes(), end)),
+                None => pattern.end(folded, start),
+            };
+            if let Some(end) = end
+                && let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end))
+            {
+                found.extend(pattern.numbers.iter().map(|&pattern| Match { pattern, start, end }));
             }
         }
         found.sort_unstable();
-        found.dedup();
         found
     }
+}
 
-    /// Tries one pattern at one place.
-    fn try_at(&self, folded: &str, start: usize, pattern: u32) -> Option<Match> {
-        let compiled = self.groups[pattern as usize / GROUP].compiled()?;
+impl Pattern {
+    fn new(written: &str) -> Self {
+        Self { written: written.into(), numbers: Vec::new(), compiled: OnceLock::new() }
+    }
+
+    /// Where a match that begins at `start` ends, if there is one.
+    fn end(&self, folded: &str, start: usize) -> Option<usize> {
+        let compiled = self.compiled.get_or_init(|| self.compile().map(Box::new)).as_ref()?;
         let bytes = folded.as_bytes();
         let mut end = bytes.len().min(start + LONGEST_MATCH);
         // What is looked at ends between words, so that the bound itself is never taken for the end of one.
         while end < bytes.len() && end > start && is_word(bytes[end]) {
             end -= 1;
         }
-        let which = Anchored::Pattern(PatternID::must(pattern as usize % GROUP));
-        let input = Input::new(bytes).range(start..end).anchored(which);
+        let input = Input::new(bytes).range(start..end).anchored(Anchored::Yes);
         let mut cache = compiled.cache.lock().unwrap_or_else(PoisonError::into_inner);
         let end = compiled.automaton.try_search_fwd(&mut cache, &input).ok()??.offset();
-        let cuts_word = end > start && is_word(bytes[end - 1]) && bytes.get(end).is_some_and(|next| is_word(*next));
-        let whole = end > start && !cuts_word && folded.is_char_boundary(end);
-        let (start, end) = (u32::try_from(start).ok()?, u32::try_from(end).ok()?);
-        whole.then_some(Match { pattern, start, end })
+        (end > start && !cuts_word(bytes, end) && folded.is_char_boundary(end)).then_some(end)
+    }
+
+    /// Compiles the pattern; nothing where it is none, which [`examine`] told before.
+    fn compile(&self) -> Option<Compiled> {
+        let automaton = DFA::builder()
+            .syntax(syntax::Config::new().utf8(false))
+            .thompson(thompson::Config::new().utf8(false))
+            .configure(DFA::config().cache_capacity(MEMORY).skip_cache_capacity_check(true))
+            .build(&source(&self.written))
+            .ok()?;
+        let cache = Mutex::new(automaton.create_cache());
+        Some(Compiled { automaton, cache })
     }
 }
 
-impl Group {
-    /// Compiles the group when it is first needed; nothing where a pattern is none, which [`examine`] told before.
-    fn compiled(&self) -> Option<&Compiled> {
-        let compile = || {
-            let sources: Vec<String> = self.written.iter().map(|pattern| source(pattern)).collect();
-            let config = DFA::config()
-                .starts_for_each_pattern(true)
-                .cache_capacity(GROUP_MEMORY)
-                .skip_cache_capacity_check(true);
-            let automaton = DFA::builder()
-                .syntax(syntax::Config::new().utf8(false))
-                .thompson(thompson::Config::new().utf8(false))
-                .configure(config)
-                .build_many(&sources)
-                .ok()?;
-            let cache = Mutex::new(automaton.create_cache());
-            Some(Compiled { automaton, cache })
-        };
-        self.compiled.get_or_init(compile).as_ref()
-    }
+/// Whether a match that ends here leaves the rest of a word behind.
+fn cuts_word(bytes: &[u8], end: usize) -> bool {
+    is_word(bytes[end - 1]) && bytes.get(end).is_some_and(|next| is_word(*next))
 }
 
-/// Whether a pattern may begin here: at the first byte of a word, or at a mark.
-fn begins(bytes: &[u8], at: usize) -> bool {
-    let byte = bytes[at];
-    if is_word(byte) { at == 0 || !is_word(bytes[at - 1]) } else { byte != b' ' && byte != b'\n' }
-}
-
-fn is_word(byte: u8) -> bool {
+/// Whether a byte is part of a word.
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
 /// The matches of a run of consecutive patterns, out of a sorted scan.
 pub fn of(matches: &[Match], patterns: &Range<u32>) -> Range<usize> {
     let from = matches.partition_point(|m| m.pattern < patterns.start);
-    let to = matches.partition_point(|m| m.pattern < patterns.end);
-    from..to
+    from..from + matches[from..].iter().take_while(|m| m.pattern < patterns.end).count()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::signs::begins, *};
 
     fn scan(patterns: &[&str], text: &str) -> Vec<(u32, String)> {
         for pattern in patterns {
             examine(pattern).expect("a pattern");
         }
-        let set = Patterns::build(patterns.iter().copied()).expect("a set");
+        let set = Patterns::build(patterns.iter().copied());
         set.scan(text).iter().map(|m| (m.pattern, text[m.start as usize..m.end as usize].to_owned())).collect()
     }
 
@@ -366,6 +338,26 @@ mod tests {
         {
             let error = examine(pattern).expect_err(pattern);
             assert!(error.contains(says), "{pattern}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_signs_hide_no_match() {
+        let pack = crate::content::Pack::built_in();
+        let examples = pack.rules.iter().flat_map(|rule| &rule.examples).step_by(60);
+        for text in examples.map(|example| crate::language::Text::read(&example.draft)) {
+            for set in [&pack.drafts, &pack.messages] {
+                let mut all = Vec::new();
+                for start in (0..text.folded.len()).filter(|&at| begins(text.folded.as_bytes(), at)) {
+                    for pattern in &set.distinct {
+                        let Some(end) = pattern.end(&text.folded, start) else { continue };
+                        let (start, end) = (u32::try_from(start).expect("short"), u32::try_from(end).expect("short"));
+                        all.extend(pattern.numbers.iter().map(|&pattern| Match { pattern, start, end }));
+                    }
+                }
+                all.sort_unstable();
+                assert_eq!(set.scan(&text.folded), all, "{}", text.original);
+            }
         }
     }
 

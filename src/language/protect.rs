@@ -43,31 +43,31 @@ pub(super) const QUOTED: u8 = 2;
 /// Protected, whole.
 pub(super) const ASIDE: u8 = 3;
 
-/// Something that is protected wherever it stands; it is looked for only where its sign is there.
+/// Something that is protected wherever it stands; it is looked for only where one of its signs is there.
 struct Token {
-    sign: &'static [char],
+    signs: &'static [&'static str],
     kind: Kind,
     pattern: Regex,
 }
 
 static TOKENS: LazyLock<[Token; 5]> = LazyLock::new(|| {
-    let token = |sign, kind, pattern| Token { sign, kind, pattern: Regex::new(pattern).expect("a fixed pattern") };
+    let token = |signs, kind, pattern| Token { signs, kind, pattern: Regex::new(pattern).expect("a fixed pattern") };
     [
-        token(&[':', 'w'], Kind::Link, r#"(?:https?|ftp|file|mailto)://?[^\s<>"]+|www\.[^\s<>"]+"#),
-        token(&['@'], Kind::Link, r"[0-9A-Za-z_.+-]{1,64}@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+"),
+        token(&[":/", "www."], Kind::Link, r#"(?:https?|ftp|file|mailto)://?[^\s<>"]+|www\.[^\s<>"]+"#),
+        token(&["@"], Kind::Link, r"[0-9A-Za-z_.+-]{1,64}@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+"),
         token(
-            &['\\', '/'],
+            &["\\", "/"],
             Kind::Link,
             r#"[A-Za-z]:\\[^\s"<>|]+|\\\\[0-9A-Za-z.-]+\\[^\s"]*|(?:/[0-9A-Za-z_.~-]+){2,}/?"#,
         ),
         // Mentions, custom emoji, timestamps.
         token(
-            &['@', '<'],
+            &["@", "<"],
             Kind::Mention,
             r"<(?:@[!&]?|#|a?:[0-9A-Za-z_]{1,32}:|t:)[\d:A-Za-z-]{1,32}>|@(?:everyone|here)|@[0-9A-Za-z_.]{2,32}",
         ),
         token(
-            &['"', '“', '„', '«'],
+            &["\"", "“", "„", "«"],
             Kind::Quoted,
             r#""[^"\n]{1,240}"|“[^”\n]{1,240}”|„[^“”\n]{1,240}[“”]|«[^»\n]{1,240}»"#,
         ),
@@ -83,6 +83,8 @@ impl Layout {
         if is_plain(text) {
             layout.class.fill(PROSE);
             layout.blocks.push((0, false));
+        } else if is_plain_lines(text) {
+            layout.read_lines(text);
         } else {
             layout.read_markdown(text, 0..text.len());
         }
@@ -101,6 +103,20 @@ impl Layout {
             before.end = if joined { before.end.max(span.end) } else { before.end };
             joined
         });
+    }
+
+    /// Paragraphs as Markdown sees them: lines of prose, with empty ones between.
+    fn read_lines(&mut self, text: &str) {
+        let mut start = 0;
+        let mut opens = true;
+        for line in text.split('\n') {
+            if !line.is_empty() {
+                self.class[start..start + line.len()].fill(PROSE);
+                self.blocks.extend(opens.then_some((start, false)));
+            }
+            opens = line.is_empty();
+            start += line.len() + 1;
+        }
     }
 
     fn read_markdown(&mut self, text: &str, part: Range<usize>) {
@@ -212,7 +228,7 @@ impl Layout {
 
     /// Links, paths, addresses, mentions and quoted words, wherever they stand in prose.
     fn protect_tokens(&mut self, text: &str) {
-        for token in TOKENS.iter().filter(|token| text.contains(token.sign)) {
+        for token in TOKENS.iter().filter(|token| token.signs.iter().any(|sign| text.contains(sign))) {
             for found in token.pattern.find_iter(text) {
                 let range = found.range();
                 if self.class[range.start] != PROSE {
@@ -260,10 +276,19 @@ fn is_plain(text: &str) -> bool {
     {
         return true;
     }
-    !text.bytes().any(|b| {
-        matches!(b, b'`' | b'*' | b'_' | b'#' | b'[' | b'<' | b'>' | b'~' | b'|' | b'&' | b'\\' | b'\n' | b'\t')
-    }) && !text.starts_with([' ', '-', '+', '='])
-        && !starts_numbered(text)
+    !text.contains('\n') && !has_signs(text) && !text.starts_with([' ', '-', '+', '=']) && !starts_numbered(text)
+}
+
+/// The same for several lines: none of them begins or ends as Markdown could mean it.
+fn is_plain_lines(text: &str) -> bool {
+    !has_signs(text)
+        && text.split('\n').all(|l| l.is_empty() || l.starts_with(char::is_alphabetic) && !l.ends_with([' ', '\r']))
+}
+
+/// Whether a text holds anything that Markdown gives a meaning.
+fn has_signs(text: &str) -> bool {
+    let is_sign = |b| matches!(b, b'`' | b'*' | b'_' | b'#' | b'[' | b'<' | b'>' | b'~' | b'|' | b'&' | b'\\' | b'\t');
+    text.bytes().any(is_sign)
 }
 
 fn starts_numbered(text: &str) -> bool {

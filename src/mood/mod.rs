@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     content::{MoodName, Negated, Pack, Scanned, Signal},
     language::{ByteSpan, Text, words},
-    readings::chance,
+    readings::{Weighed, chance},
 };
 
 pub use examples::examples;
@@ -16,8 +16,10 @@ pub use examples::examples;
 /// What a message seems to carry.
 #[derive(Clone, Debug)]
 pub struct Mood {
-    /// How upset it seems, 0 to 1.
+    /// How upset it seems, 0 to 1: the chance that people would call it negative, and at least what its level says.
     pub upset: f32,
+    /// The words that moved `upset` furthest up, in bytes of the message.
+    pub moved_by: Vec<ByteSpan>,
     /// The same in a word.
     pub level: UpsetLevel,
     /// Points of urgency; two and more say that a clock is running.
@@ -92,6 +94,8 @@ impl Sureness {
 
 /// What a point of the signals adds to the logit of `upset`, beside what the words say.
 const PER_POINT: f32 = 0.3;
+/// How many of the words that moved `upset` are told.
+const WORDS_SHOWN: usize = 3;
 /// A negation this many words before a signal silences it.
 const NEGATION_WINDOW: usize = 3;
 const NEGATIONS: &[&str] =
@@ -113,7 +117,12 @@ const PRECEDENCE: &[MoodName] = &[
 
 /// Reads a message.
 pub fn mood(pack: &Pack, message: &str) -> Mood {
-    let scanned = Scanned::of(Text::read(message), &pack.messages);
+    mood_of(pack, Text::read(message)).0
+}
+
+/// Reads a message that has been taken apart, and hands that back.
+pub(crate) fn mood_of<'t>(pack: &Pack, message: Text<'t>) -> (Mood, Text<'t>) {
+    let scanned = Scanned::of(message, &pack.messages);
     let mut tally = Tally::default();
     for (place, signal) in pack.signals.iter().enumerate() {
         let spans: Vec<ByteSpan> =
@@ -123,7 +132,7 @@ pub fn mood(pack: &Pack, message: &str) -> Mood {
         }
     }
     marks::count(&scanned.text, &mut tally);
-    tally.mood(pack.readings.weigh(&scanned.text).upset)
+    (tally.mood(&pack.readings.weigh(&scanned.text), &scanned.text), scanned.text)
 }
 
 #[derive(Default)]
@@ -161,8 +170,8 @@ impl Tally {
         }
     }
 
-    /// With what the words say of it besides, as a logit.
-    fn mood(mut self, words: f32) -> Mood {
+    /// With what the words weigh besides.
+    fn mood(mut self, weighed: &Weighed, text: &Text<'_>) -> Mood {
         self.evidence.sort_by_key(|e| (e.span.start, e.span.end));
         let of = |name| self.by_mood.iter().find(|(n, _)| *n == name).map_or(0.0, |(_, sum)| *sum);
         let mut ranked: Vec<(MoodName, f32)> = PRECEDENCE.iter().map(|&name| (name, of(name))).collect();
@@ -187,7 +196,8 @@ impl Tally {
             _ => UpsetLevel::VeryUpset,
         };
         Mood {
-            upset: chance(words + PER_POINT * self.points),
+            upset: chance(weighed.upset + PER_POINT * self.points).max(at_least(level)),
+            moved_by: weighed.moved_upset(true, WORDS_SHOWN).iter().map(|moved| text.origin(moved.span)).collect(),
             level,
             urgency: self.urgency,
             mood,
@@ -195,6 +205,16 @@ impl Tally {
             evidence: self.evidence,
             signals: self.signals,
         }
+    }
+}
+
+/// The least that `upset` is beside a level, so that the two never contradict each other.
+fn at_least(level: UpsetLevel) -> f32 {
+    match level {
+        UpsetLevel::Calm => 0.0,
+        UpsetLevel::Uneasy => 0.3,
+        UpsetLevel::Upset => 0.5,
+        UpsetLevel::VeryUpset => 0.7,
     }
 }
 

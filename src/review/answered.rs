@@ -6,7 +6,7 @@ use super::{Lack, Reader, matter::matter, shown};
 use crate::{
     content::{AnswerTo, CueName, MoodName, Pack, Scanned},
     language::{ByteSpan, Ending, Text},
-    mood::{Mood, Sureness, UpsetLevel, mood},
+    mood::{Mood, Sureness, UpsetLevel, mood_of},
 };
 
 /// A message, read for what an answer owes it.
@@ -19,9 +19,10 @@ pub(super) struct Answered<'t> {
 
 impl<'t> Answered<'t> {
     pub(super) fn of(pack: &Pack, message: &'t str) -> Self {
-        let scanned = shown::scan(pack, Text::read(message));
+        let (mood, text) = mood_of(pack, Text::read(message));
+        let scanned = shown::scan(pack, text);
         let matter = matter(&scanned.text.folded).collect();
-        Self { scanned, mood: mood(pack, message), matter }
+        Self { scanned, mood, matter }
     }
 
     /// Whether it carries a feeling that an answer should meet.
@@ -116,8 +117,12 @@ impl Reader<'_> {
     /// How many words of the message's matter come back in the draft.
     pub(super) fn echoes(&self) -> usize {
         let Some(answered) = &self.answered else { return 0 };
-        let mine: HashSet<String> = matter(&self.scanned.text.folded).collect();
-        answered.matter.intersection(&mine).count()
+        answered.matter.intersection(self.own_matter()).count()
+    }
+
+    /// The words that carry the draft's own matter, cut to their stems.
+    fn own_matter(&self) -> &HashSet<String> {
+        self.matter.get_or_init(|| matter(&self.scanned.text.folded).collect())
     }
 
     /// Whether the feeling in the message, or what it cost the reader, is met.
@@ -180,9 +185,8 @@ impl Reader<'_> {
     fn meets(&self, answered: &Answered<'_>, question: ByteSpan) -> bool {
         let draft = &self.scanned.text.folded;
         let asked = question.of(&answered.scanned.text.folded);
-        let mine: HashSet<String> = matter(draft).collect();
         let words: HashSet<String> = matter(asked).collect();
-        let back = words.intersection(&mine).count();
+        let back = words.intersection(self.own_matter()).count();
         if back > 0 && back * 3 >= words.len() {
             return true;
         }

@@ -17,6 +17,9 @@ pub struct Level {
     pub evidence: Vec<String>,
 }
 
+/// Families of rules that a reader takes for a correction.
+const CORRECTIVE: &[&str] = &["blame", "condescension", "dismissal", "sarcasm"];
+
 impl Reader<'_> {
     pub(super) fn level(&self, findings: &[Finding], missing: &[Missing]) -> Option<Level> {
         self.answered.as_ref()?;
@@ -25,15 +28,13 @@ impl Reader<'_> {
         let moves =
             self.shown.any(&[CueName::Action, CueName::NextStep, CueName::Step, CueName::Owner, CueName::Workaround]);
         let unmet = missing.iter().filter(|m| matches!(m.what, Lack::AnswerToQuestion | Lack::Workaround)).count();
-        let judges = findings.iter().any(|f| {
-            let family = f.rule.split('/').next().unwrap_or_default();
-            f.severity == Severity::High
-                && ["blame", "condescension", "dismissal", "sarcasm", "threat", "harm"].contains(&family)
-        });
-        let corrective = findings
-            .iter()
-            .any(|f| ["blame", "condescension", "dismissal", "sarcasm"].iter().any(|x| f.rule.starts_with(x)));
-        let canned = findings.iter().any(|f| f.rule.starts_with("canned") || f.rule.starts_with("false-empathy"));
+        let of_family = |families: &[&str]| {
+            let family = |f: &&Finding| families.contains(&f.rule.split('/').next().unwrap_or_default());
+            findings.iter().filter(family).map(|f| f.severity).max()
+        };
+        let corrective = of_family(CORRECTIVE).is_some();
+        let judges = of_family(CORRECTIVE).max(of_family(&["threat", "harm"])) == Some(Severity::High);
+        let canned = of_family(&["canned", "false-empathy"]).is_some();
         let mut evidence = Vec::new();
         match echoes {
             0 => evidence.push("none of their own words come back".to_owned()),

@@ -1,21 +1,30 @@
 //! The words of a text that carry its matter, cut so that “dropped” and “drops” are one.
 
-/// Words that carry no matter of their own.
+/// Words that carry no matter of their own, in alphabetical order.
 const EMPTY_WORDS: &[&str] = &[
     "about",
     "after",
     "again",
+    "all",
     "also",
     "always",
+    "an",
+    "and",
     "another",
+    "any",
     "anyone",
     "anything",
+    "are",
+    "as",
+    "at",
+    "be",
     "because",
     "been",
     "before",
     "being",
     "both",
     "but",
+    "by",
     "can",
     "can't",
     "cannot",
@@ -23,6 +32,7 @@ const EMPTY_WORDS: &[&str] = &[
     "could",
     "did",
     "didn't",
+    "do",
     "does",
     "doesn't",
     "doing",
@@ -58,8 +68,15 @@ const EMPTY_WORDS: &[&str] = &[
     "him",
     "his",
     "how",
+    "i'll",
+    "i'm",
+    "i've",
+    "if",
+    "in",
     "into",
+    "is",
     "isn't",
+    "it",
     "it's",
     "its",
     "just",
@@ -76,10 +93,12 @@ const EMPTY_WORDS: &[&str] = &[
     "many",
     "may",
     "maybe",
+    "me",
     "more",
     "most",
     "much",
     "must",
+    "my",
     "myself",
     "need",
     "needs",
@@ -89,10 +108,13 @@ const EMPTY_WORDS: &[&str] = &[
     "not",
     "nothing",
     "now",
+    "of",
     "off",
+    "on",
     "one",
     "only",
     "onto",
+    "or",
     "other",
     "our",
     "out",
@@ -110,6 +132,7 @@ const EMPTY_WORDS: &[&str] = &[
     "she",
     "should",
     "since",
+    "so",
     "some",
     "someone",
     "something",
@@ -137,6 +160,7 @@ const EMPTY_WORDS: &[&str] = &[
     "this",
     "those",
     "through",
+    "to",
     "too",
     "tried",
     "try",
@@ -145,6 +169,7 @@ const EMPTY_WORDS: &[&str] = &[
     "under",
     "until",
     "upon",
+    "us",
     "use",
     "used",
     "using",
@@ -153,6 +178,7 @@ const EMPTY_WORDS: &[&str] = &[
     "want",
     "was",
     "way",
+    "we",
     "well",
     "went",
     "were",
@@ -172,36 +198,10 @@ const EMPTY_WORDS: &[&str] = &[
     "yes",
     "yet",
     "you",
-    "your",
-    "yours",
-    "i'm",
-    "i've",
-    "i'll",
     "you're",
     "you've",
-    "and",
-    "are",
-    "any",
-    "all",
-    "my",
-    "me",
-    "we",
-    "us",
-    "it",
-    "is",
-    "be",
-    "do",
-    "so",
-    "to",
-    "of",
-    "on",
-    "in",
-    "if",
-    "or",
-    "an",
-    "as",
-    "at",
-    "by",
+    "your",
+    "yours",
 ];
 
 /// Numbers say as much as words: “fourth drop” comes back as “four times”.
@@ -239,7 +239,7 @@ pub(super) fn matter(folded: &str) -> impl Iterator<Item = String> + '_ {
         if word.len() <= 4 && !ordinal.is_empty() && ordinal.bytes().all(|b| b.is_ascii_digit()) {
             return Some(ordinal.to_owned());
         }
-        (word.chars().count() >= 3 && !EMPTY_WORDS.contains(&word)).then(|| stem(word))
+        (word.chars().count() >= 3 && EMPTY_WORDS.binary_search(&word).is_err()).then(|| stem(word))
     })
 }
 
@@ -259,4 +259,14 @@ fn stem(word: &str) -> String {
         }
     }
     word.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EMPTY_WORDS;
+
+    #[test]
+    fn looks_words_up_in_order() {
+        assert!(EMPTY_WORDS.is_sorted());
+    }
 }

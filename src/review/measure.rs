@@ -222,8 +222,12 @@ impl Reader<'_> {
             let plain = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
             // HL7 is one; COM3, QA76 and AS64512 are names of things with their numbers.
             let acronym = (2..=5).contains(&letters) && plain && word.len() - letters <= 1 && !word.starts_with("COM");
-            let shouted = SHOUTED.contains(&word.to_lowercase().as_str());
-            if acronym && !shouted && !KNOWN_ACRONYMS.contains(&word) && !met.contains(&word) && !known_to_reader(word)
+            let shouted = || SHOUTED.contains(&word.to_lowercase().as_str());
+            if acronym
+                && !shouted()
+                && !KNOWN_ACRONYMS.contains(&word)
+                && !met.contains(&word)
+                && !known_to_reader(word)
             {
                 met.push(word);
                 if met.len() > limit {

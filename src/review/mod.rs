@@ -16,7 +16,10 @@ mod reading;
 mod shown;
 mod strengths;
 
-use std::collections::BTreeSet;
+use std::{
+    cell::OnceCell,
+    collections::{BTreeSet, HashSet},
+};
 
 use serde::Serialize;
 
@@ -206,6 +209,8 @@ struct Reader<'a> {
     answered: Option<Answered<'a>>,
     /// The phrase rules that are met, by their places in the pack, and where in the folded text.
     phrases: Vec<(usize, ByteSpan)>,
+    /// The words that carry its matter, once somebody asked for them.
+    matter: OnceCell<HashSet<String>>,
 }
 
 impl<'a> Reader<'a> {
@@ -213,7 +218,8 @@ impl<'a> Reader<'a> {
         let scanned = shown::scan(pack, Text::read(draft.text));
         let answered = draft.answers.filter(|m| !m.trim().is_empty()).map(|message| Answered::of(pack, message));
         let shown = Shown::default();
-        let mut reader = Self { pack, medium: draft.medium, scanned, shown, answered, phrases: Vec::new() };
+        let (phrases, matter) = (Vec::new(), OnceCell::new());
+        let mut reader = Self { pack, medium: draft.medium, scanned, shown, answered, phrases, matter };
         reader.phrases = reader.phrases();
         reader.shown = Shown::of(pack, &reader.scanned, |span| reader.is_spoilt(span));
         reader

@@ -37,9 +37,9 @@ impl Reader<'_> {
         telling
             .chain(others)
             .filter_map(|cue| {
-                let text = cue.strength.clone()?;
+                let text = cue.strength.as_ref()?;
                 let span = self.scanned.met(&cue.phrase).into_iter().find(|span| !self.is_spoilt(*span))?;
-                Some(Strength { text, span: Some(self.scanned.text.origin(span)) })
+                Some(Strength { text: text.clone(), span: Some(self.scanned.text.origin(span)) })
             })
             .collect()
     }

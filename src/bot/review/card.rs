@@ -146,7 +146,7 @@ impl Rendered<'_> {
         if self.review.reads_well() {
             return "Reads well".into();
         }
-        match self.review.reading.landing() {
+        match self.review.reading.landing {
             Landing::LandsWell => "Reads well, nearly",
             Landing::CouldLandCold => "This could land cold",
             Landing::LikelyToSting => "This is likely to sting",

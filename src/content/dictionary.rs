@@ -1,0 +1,118 @@
+//! Many texts, and which of them stand at a place: found in one walk down a tree.
+
+/// Texts with what each of them tells.
+pub(super) struct Dictionary<T> {
+    nodes: Vec<Node>,
+    /// For each node, the byte that leads to it.
+    leads: Vec<u8>,
+    /// The bytes that follow those, of all nodes one after the other.
+    tails: Vec<u8>,
+    told: Vec<T>,
+}
+
+/// A place in the tree: all entries that go on from here share what came before.
+#[derive(Default)]
+struct Node {
+    tail: (u32, u32),
+    told: (u32, u32),
+    children: (u32, u32),
+}
+
+/// Entries that share their first bytes, and the node that they hang from.
+struct Branch {
+    entries: (usize, usize),
+    depth: usize,
+    node: usize,
+}
+
+impl<T: Copy> Dictionary<T> {
+    /// A dictionary of texts of at least one byte; one text may tell several things.
+    pub(super) fn of(mut entries: Vec<(&str, T)>) -> Self {
+        entries.sort_unstable_by_key(|(text, _)| *text);
+        let told = entries.iter().map(|(_, tells)| *tells).collect();
+        let mut all = Self { nodes: vec![Node::default()], leads: vec![0], tails: Vec::new(), told };
+        let mut branches = vec![Branch { entries: (0, entries.len()), depth: 0, node: 0 }];
+        while let Some(branch) = branches.pop() {
+            all.grow(&entries, &branch, &mut branches);
+        }
+        all
+    }
+
+    fn grow(&mut self, entries: &[(&str, T)], branch: &Branch, branches: &mut Vec<Branch>) {
+        let (start, end) = branch.entries;
+        let own = &entries[start..end];
+        let (Some((first, _)), Some((last, _))) = (own.first(), own.last()) else { return };
+        let pairs = first.bytes().zip(last.bytes());
+        let shared = pairs.skip(branch.depth).take_while(|(a, b)| a == b).count();
+        let depth = branch.depth + shared;
+        let tail = place(self.tails.len());
+        self.tails.extend_from_slice(&first.as_bytes()[branch.depth..depth]);
+        let ending = own.iter().take_while(|(text, _)| text.len() == depth).count();
+        let children = place(self.nodes.len());
+        let mut at = start + ending;
+        for group in own[ending..].chunk_by(|(a, _), (b, _)| a.as_bytes()[depth] == b.as_bytes()[depth]) {
+            branches.push(Branch { entries: (at, at + group.len()), depth: depth + 1, node: self.nodes.len() });
+            self.leads.push(group[0].0.as_bytes()[depth]);
+            self.nodes.push(Node::default());
+            at += group.len();
+        }
+        self.nodes[branch.node] = Node {
+            tail: (tail, place(self.tails.len())),
+            told: (place(start), place(start + ending)),
+            children: (children, place(self.nodes.len())),
+        };
+    }
+
+    /// What the texts tell that `bytes` begin with, with the length of each, the shortest first.
+    pub(super) fn beginning(&self, bytes: &[u8], mut meet: impl FnMut(usize, T)) {
+        let mut node = &self.nodes[0];
+        let mut at = 0;
+        loop {
+            for byte in &self.tails[range(node.tail)] {
+                if bytes.get(at) != Some(byte) {
+                    return;
+                }
+                at += 1;
+            }
+            for tells in &self.told[range(node.told)] {
+                meet(at, *tells);
+            }
+            let children = range(node.children);
+            let Some(byte) = bytes.get(at) else { return };
+            let Some(child) = self.leads[children.clone()].iter().position(|lead| lead == byte) else { return };
+            node = &self.nodes[children.start + child];
+            at += 1;
+        }
+    }
+}
+
+fn range((start, end): (u32, u32)) -> std::ops::Range<usize> {
+    start as usize..end as usize
+}
+
+fn place(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dictionary;
+
+    #[test]
+    fn finds_every_text_that_begins_here() {
+        let all = Dictionary::of(vec![("no", 1), ("not", 2), ("nothing", 3), ("no", 4), ("é", 5), ("thing", 6)]);
+        let at = |text: &str| {
+            let mut met = Vec::new();
+            all.beginning(text.as_bytes(), |length, tells| met.push((length, tells)));
+            met.sort_unstable();
+            met
+        };
+        assert_eq!(at("nothin"), [(2, 1), (2, 4), (3, 2)]);
+        assert_eq!(at("nothing"), [(2, 1), (2, 4), (3, 2), (7, 3)]);
+        assert_eq!(at("été"), [(2, 5)]);
+        assert_eq!(at("n"), []);
+        assert_eq!(at(""), []);
+        let empty: Dictionary<u8> = Dictionary::of(Vec::new());
+        empty.beginning(b"no", |_, _| unreachable!("nothing is in it"));
+    }
+}
