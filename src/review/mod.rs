@@ -157,9 +157,9 @@ impl Review {
         self.findings.iter().map(|f| f.severity).chain(self.missing.iter().map(|m| m.severity)).max()
     }
 
-    /// Whether nothing in it is worth a change.
+    /// Whether nothing in it is worth a change, and its words are likely to land well.
     pub fn reads_well(&self) -> bool {
-        self.worst().is_none_or(|worst| worst == Severity::Low) && !self.foreign
+        self.reading.landing == Landing::LandsWell && !self.foreign
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Reading {
     pub care: f32,
     /// In words: as the numbers say it, and never milder than the worst finding.
     pub landing: Landing,
+    /// Whether that is clear: false where the words are few, or the number lies near the border.
+    pub sure: bool,
     /// The words that moved `risk` furthest up, in bytes of the draft.
     pub hardened_by: Vec<ByteSpan>,
     /// The words that moved it furthest down.
@@ -40,6 +42,9 @@ pub enum Landing {
 const COLD: f32 = 0.6;
 /// The least risk beside a high finding.
 const STINGS: f32 = 0.5;
+/// Fewer words than these, or a risk this near to [`COLD`], make a guess.
+const FEW_WORDS: usize = 4;
+const NEAR: f32 = 0.1;
 /// How many words are told for each direction.
 const WORDS_SHOWN: usize = 3;
 /// What a finding adds to the logit of `risk`, low, medium and high, and what something missing adds of that. Among texts
@@ -65,14 +70,17 @@ impl Landing {
 
     /// What a reading of these numbers says beside these findings.
     fn of(risk: f32, findings: &[Finding], missing: &[Missing]) -> Self {
-        let worst = findings.iter().map(|f| f.severity).chain(missing.iter().map(|m| m.severity)).max();
-        let found = match worst {
+        let found = match worst(findings, missing) {
             Some(Severity::High) => Self::LikelyToSting,
             Some(Severity::Medium) => Self::CouldLandCold,
             _ => Self::LandsWell,
         };
         found.max(if risk < COLD { Self::LandsWell } else { Self::CouldLandCold })
     }
+}
+
+fn worst(findings: &[Finding], missing: &[Missing]) -> Option<Severity> {
+    findings.iter().map(|f| f.severity).chain(missing.iter().map(|m| m.severity)).max()
 }
 
 impl Reader<'_> {
@@ -89,6 +97,8 @@ impl Reader<'_> {
             risk,
             care: chance(weighed.care + echoed - found * CARELESS),
             landing: Landing::of(risk, findings, missing),
+            sure: worst(findings, missing) >= Some(Severity::Medium)
+                || text.word_count() >= FEW_WORDS && (risk - COLD).abs() >= NEAR,
             hardened_by: moved(true),
             softened_by: moved(false),
         }
