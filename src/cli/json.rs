@@ -5,8 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    language::ByteSpan,
     content::Severity,
+    language::ByteSpan,
     mood::{self, Sureness, UpsetLevel},
     review::{self, Lack, Landing},
 };
