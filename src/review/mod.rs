@@ -181,7 +181,7 @@ pub fn review_without(pack: &Pack, draft: &Draft<'_>, off: &BTreeSet<String>) ->
     let foreign = language != "en";
     let strengths = reader.strengths();
     let level = reader.level(&findings, &missing);
-    let reading = reader.reading(&findings, &missing);
+    let reading = reader.reading(&findings, &missing, level.as_ref());
     if foreign {
         // The rules are English: what they say of another language would be chance.
         findings.clear();
