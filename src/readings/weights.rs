@@ -130,7 +130,7 @@ impl Weights {
     /// Finds the families that the blend asks for by name.
     pub fn settle(&mut self) -> Result<(), WeightsError> {
         let find = |name: &str| self.families.iter().position(|f| f.name == name);
-        let missing = WeightsError { line: 0, what: "the families `you` and `i` are needed" };
+        let missing = WeightsError { line: 1, what: "the families `you` and `i` are needed" };
         (self.you, self.i) = find("you").zip(find("i")).ok_or(missing)?;
         Ok(())
     }
@@ -277,5 +277,48 @@ impl Hasher for Known {
 
     fn write_u64(&mut self, key: u64) {
         self.0 = key;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = include_str!("../../training/weights.tsv");
+
+    #[test]
+    fn the_built_in_file_can_be_read_and_is_small() {
+        let weights = Weights::parse(FILE).expect("it is sound");
+        assert!(weights.terms.len() > 10_000, "terms are missing");
+        assert!(FILE.len() <= 3_000_000, "the file outgrew the binary");
+        assert!(weights.risk.slope > 0.0 && weights.upset.slope > 0.0);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        let told = |file: &str| Weights::parse(file).expect_err("it is wrong").to_string();
+        assert_eq!(told("# bedside weights 9\n"), "weights, line 1: the first line names another version");
+        assert_eq!(told("# bedside weights 1\nterm\tyou\tx\n"), "weights, line 2: a number is no whole number");
+        assert_eq!(told("# bedside weights 1\nmoon\tyou\n"), "weights, line 2: no such kind of line");
+        assert_eq!(
+            told(&FILE.replacen("family\tyou", "family\tthou", 1)),
+            "weights, line 1: the families `you` and `i` are needed"
+        );
+    }
+
+    #[test]
+    fn writing_and_reading_again_changes_nothing() {
+        let mut weights = Weights::default();
+        weights.families = ["i", "you"].map(|name| Family { name: name.into(), care: 0.5, ..Family::default() }).into();
+        weights.shapes = SHAPES.iter().map(|_| [0.25, -0.5]).collect();
+        weights.term_mut("you do n't").heads = [1.5, -0.125];
+        weights.term_mut("you do n't").join(1);
+        weights.term_mut("you").value = -2.0;
+        weights.settle().expect("both are there");
+        let read = Weights::parse(&weights.to_file("a note")).expect("it was just written");
+        for (term, own) in weights.terms() {
+            assert_eq!(read.term(tokens::key(term)), Some(own), "{term}");
+        }
+        assert_eq!((read.families, read.shapes), (weights.families, weights.shapes));
     }
 }

@@ -53,8 +53,8 @@ const MOST_FOUND: f32 = 3.0;
 const ABSENT: f32 = 0.2;
 const OWED: f32 = 0.7;
 const MOST_ABSENT: f32 = 2.0;
-/// What `risk` is at least beside the worst finding, or the worst gap: a script may be polite in every word and cold as an
-/// answer.
+/// What `risk` is at least beside the worst finding; where the message answered is known, beside the worst gap too: a
+/// script may be polite in every word and cold as an answer.
 const LEAST: [f32; 3] = [0.0, 0.0, 0.5];
 const LEAST_ANSWERING: [f32; 3] = [0.0, 0.4, 0.7];
 /// What these take from the logit of `care`, of what they add to that of `risk`.
@@ -85,10 +85,6 @@ impl Landing {
     }
 }
 
-fn worst(findings: &[Finding], missing: &[Missing]) -> Option<Severity> {
-    findings.iter().map(|f| f.severity).chain(missing.iter().map(|m| m.severity)).max()
-}
-
 impl Reader<'_> {
     pub(super) fn reading(&self, findings: &[Finding], missing: &[Missing], level: Option<&Level>) -> Reading {
         let text = &self.scanned.text;
@@ -97,9 +93,11 @@ impl Reader<'_> {
         let found: f32 = findings.iter().map(|f| FOUND[f.severity as usize]).sum();
         let absent: f32 = missing.iter().map(|m| FOUND[m.severity as usize] * owed).sum();
         let echoed = f32::from(u8::try_from(self.echoes()).unwrap_or(ECHOES).min(ECHOES)) * ECHO;
-        let worst = worst(findings, missing);
+        let found_worst = findings.iter().map(|f| f.severity).max();
+        let worst = found_worst.max(missing.iter().map(|m| m.severity).max());
+        let judged = if self.answered.is_some() { worst } else { found_worst };
         let risk = chance(weighed.risk + found.min(MOST_FOUND) + absent.min(MOST_ABSENT))
-            .max(worst.map_or(0.0, |worst| least[worst as usize]));
+            .max(judged.map_or(0.0, |worst| least[worst as usize]));
         let care = chance(weighed.care + echoed - found * CARELESS - absent * UNCARING);
         let listens = care >= CARING || level.is_some_and(|level| level.number >= LISTENS);
         let moved = |up| weighed.moved_risk(up, WORDS_SHOWN).iter().map(|moved| text.origin(moved.span)).collect();
