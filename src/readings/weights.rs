@@ -61,7 +61,7 @@ impl Term {
     }
 
     pub(super) fn says_something(&self) -> bool {
-        self.share > 0.0 || self.heads != [0.0; 2]
+        self.share > 0.0 || self.heads.iter().any(|weight| *weight != 0.0)
     }
 }
 
@@ -308,9 +308,10 @@ mod tests {
 
     #[test]
     fn writing_and_reading_again_changes_nothing() {
-        let mut weights = Weights::default();
-        weights.families = ["i", "you"].map(|name| Family { name: name.into(), care: 0.5, ..Family::default() }).into();
-        weights.shapes = SHAPES.iter().map(|_| [0.25, -0.5]).collect();
+        let family = |name: &str| Family { name: name.into(), care: 0.5, ..Family::default() };
+        let families = vec![family("i"), family("you")];
+        let shapes = SHAPES.iter().map(|_| [0.25, -0.5]).collect();
+        let mut weights = Weights { families, shapes, ..Weights::default() };
         weights.term_mut("you do n't").heads = [1.5, -0.125];
         weights.term_mut("you do n't").join(1);
         weights.term_mut("you").value = -2.0;

