@@ -12,6 +12,7 @@
 //! | `review`, `coach`, `tip`, `listen`, `daily`, `watch`, `rules`, `report`, `privacy`, `help` | a handler each |
 //! | `watching`, `drafts`, `cooldown` | what is held in memory, bounded |
 //! | `library` | the packs in use |
+//! | `keys` | who may use the JSON API |
 //! | `workspaces` | settings of workspaces, their coming and going |
 
 pub mod answer;
@@ -23,6 +24,8 @@ mod dispatch;
 mod drafts;
 mod error;
 mod help;
+#[cfg(feature = "room")]
+pub mod keys;
 mod library;
 mod listen;
 pub mod platform;

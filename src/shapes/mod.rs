@@ -1,5 +1,8 @@
 //! What machines read. These shapes are a promise: fields may be added, none changes its meaning or goes away.
 
+mod coach;
+mod tip;
+
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::Value;
@@ -9,6 +12,8 @@ use crate::{
     mood::{self, Sureness, UpsetLevel},
     review::{self, Lack, Landing},
 };
+pub use coach::{Advice, danger};
+pub use tip::Tip;
 
 /// One line of input to `bedside review --format jsonl`.
 #[derive(JsonSchema)]
