@@ -109,11 +109,44 @@ Examples:
         format: Plainly,
     },
 
+    /// Make, list and revoke keys of the JSON API
+    ///
+    /// A program elsewhere shows its key to ask for reviews over the network. The running bot knows a new key, and
+    /// refuses a revoked one, at once.
+    #[cfg(feature = "room")]
+    Key {
+        #[command(subcommand)]
+        wanted: Key,
+    },
+
     /// Have the running bot take in changed packs
     ///
     /// Speaks to the bot that runs on the same store, through a socket beside it. A bad pack is refused with
     /// everything that is wrong, and the good one keeps running. The same happens on SIGHUP.
     Reload,
+}
+
+#[cfg(feature = "room")]
+#[derive(Debug, Subcommand)]
+pub(super) enum Key {
+    /// Make a key and print it, this once: only its hash is kept
+    New {
+        /// Whose key it is, as in ticket-system
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// List the keys: their names, when they were made and last used
+    List {
+        /// How the answer is written
+        #[arg(long, value_enum, default_value_t = Plainly::Text)]
+        format: Plainly,
+    },
+    /// Make a key useless
+    Revoke {
+        /// Whose key it is
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
 }
 
 /// Review a draft reply before it is sent

@@ -1,4 +1,4 @@
-//! The command line: `bedside review`, `mood`, `coach`, `tip`, `check`, `reload` and `run`.
+//! The command line: `bedside review`, `mood`, `coach`, `tip`, `check`, `key`, `reload` and `run`.
 //!
 //! Each command reads, asks an engine, and writes. What goes wrong is said in sentences on standard error.
 
@@ -8,6 +8,8 @@ mod coach;
 #[cfg(any(feature = "discord", feature = "room"))]
 mod control;
 mod input;
+#[cfg(feature = "room")]
+mod key;
 mod lines;
 #[cfg_attr(not(any(feature = "discord", feature = "room")), allow(dead_code))]
 mod logs;
@@ -98,6 +100,8 @@ pub fn main() -> ExitCode {
         Command::Coach(wanted) => coach::run(&shell, &wanted),
         Command::Tip { topic, format } => tip::run(&shell, topic.as_deref(), format),
         Command::Check { paths, format } => check::run(&shell, &paths, format),
+        #[cfg(feature = "room")]
+        Command::Key { wanted } => key::run(&shell, &wanted),
         Command::Reload => reload::run(&shell),
     };
     match ended {
