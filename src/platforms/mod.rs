@@ -2,3 +2,5 @@
 
 #[cfg(feature = "discord")]
 pub mod discord;
+#[cfg(feature = "room")]
+pub mod room;

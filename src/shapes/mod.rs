@@ -33,7 +33,7 @@ struct ReviewRequest {
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(dead_code, reason = "it describes")]
-enum Medium {
+pub(crate) enum Medium {
     Chat,
     Ticket,
     Email,

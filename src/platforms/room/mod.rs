@@ -1,0 +1,3 @@
+//! The room: what this machine itself serves.
+
+pub mod api;
