@@ -12,24 +12,21 @@ use crate::{
     store::{PersonId, WorkspaceId},
 };
 
-/// The platforms of this process.
-pub struct Together {
-    one: (WorkspaceId, Arc<dyn Platform>),
-    others: Option<Arc<dyn Platform>>,
-}
+/// The platforms of this process, each with the name that its workspaces begin with: `discord` serves `discord:123`,
+/// `room` serves `room`.
+pub struct Together(Vec<(&'static str, Arc<dyn Platform>)>);
 
 impl Together {
-    /// `one` serves the workspace `of_one`, `others` every other; without them a posting elsewhere waits for a process
-    /// that can make it.
-    pub fn new(of_one: WorkspaceId, one: Arc<dyn Platform>, others: Option<Arc<dyn Platform>>) -> Self {
-        Self { one: (of_one, one), others }
+    /// A workspace that none of them serves is said to be out of reach: what is due there is tried again while it is
+    /// not too late, by a process that reaches it, perhaps.
+    pub fn new(platforms: Vec<(&'static str, Arc<dyn Platform>)>) -> Self {
+        Self(platforms)
     }
 
     fn of(&self, workspace: &WorkspaceId) -> Result<&dyn Platform, Trouble> {
-        if *workspace == self.one.0 {
-            return Ok(&*self.one.1);
-        }
-        self.others.as_deref().ok_or_else(|| Trouble::Failed("Bedside runs without a connection there".into()))
+        let wanted = workspace.as_str().split(':').next().unwrap_or_default();
+        let found = self.0.iter().find(|(name, _)| *name == wanted).map(|(_, platform)| &**platform);
+        found.ok_or_else(|| Trouble::Failed("Bedside runs without a connection there".into()))
     }
 }
 

@@ -38,7 +38,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::{doors::Doors, hall::Hall, platform::Outgoing};
 use crate::bot::{Bot, Clock, Platform};
-pub use seats::workspace;
+pub use seats::{NAME, workspace};
 
 /// How often whoever has been away too long is forgotten.
 const SWEEP: SignedDuration = SignedDuration::from_mins(1);

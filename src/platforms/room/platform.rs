@@ -28,7 +28,7 @@ impl Outgoing {
 }
 
 fn channel(at: &Destination) -> Option<&'static seats::Channel> {
-    seats::channel(at.channel.as_str()).filter(|_| at.workspace.as_str() == seats::WORKSPACE)
+    seats::channel(at.channel.as_str()).filter(|_| at.workspace.as_str() == seats::NAME)
 }
 
 impl Platform for Outgoing {

@@ -9,11 +9,11 @@ use crate::{
 };
 
 /// The one workspace of the room.
-pub(super) const WORKSPACE: &str = "room";
+pub const NAME: &str = "room";
 
 /// The workspace that everything in the room is keyed by.
 pub fn workspace() -> WorkspaceId {
-    WorkspaceId::new(WORKSPACE)
+    WorkspaceId::new(NAME)
 }
 
 /// A seat that somebody may take; to the bot it is a person.
