@@ -13,6 +13,7 @@
 //! | `watching`, `drafts`, `cooldown` | what is held in memory, bounded |
 //! | `library` | the packs in use |
 //! | `keys` | who may use the JSON API |
+//! | `overview` | what a lead sees at a glance |
 //! | `workspaces` | settings of workspaces, their coming and going |
 
 pub mod answer;
@@ -28,6 +29,7 @@ mod help;
 pub mod keys;
 mod library;
 mod listen;
+mod overview;
 pub mod platform;
 mod privacy;
 pub mod report;
@@ -46,6 +48,7 @@ pub use answer::{Action, Answer, Block, Card, Choice, Form, Span, Tone};
 pub use dispatch::apology;
 pub use error::Error;
 pub use library::Library;
+pub use overview::{Counted, Overview, Planned};
 pub use platform::{Clock, Platform, SystemClock};
 pub use request::{Ask, Caller, Heard, Message, OptionValue, Person, Place, Request};
 

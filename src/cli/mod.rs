@@ -16,6 +16,8 @@ mod logs;
 mod mood;
 mod packs;
 mod paper;
+#[cfg(any(feature = "discord", feature = "room"))]
+mod platforms;
 mod reload;
 mod review;
 mod review_text;

@@ -4,3 +4,6 @@
 pub mod discord;
 #[cfg(feature = "room")]
 pub mod room;
+mod together;
+
+pub use together::Together;

@@ -34,7 +34,7 @@ use sqlx::{
 };
 
 pub use api_keys::ApiKey;
-pub use counters::Week;
+pub use counters::{MOST_HIDDEN, Week};
 pub use error::{Result, StoreError};
 pub use keys::{ChannelId, MessageId, PersonId, RoleId, WorkspaceId};
 pub use people::Kept;

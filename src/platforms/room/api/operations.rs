@@ -52,7 +52,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             })
         },
         answer: schema::<shapes::Review<'static>>,
-        refusals: &[400, 401, 408, 413, 415, 422, 429, 500],
+        refusals: &[400, 401, 403, 408, 413, 415, 422, 429, 500],
         route: || post(answers::review_draft),
     },
     Operation {
@@ -65,7 +65,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         asked: schema::<MoodRequest>,
         example: || json!({ "message": "This is the third time I ask!" }),
         answer: schema::<shapes::Mood<'static>>,
-        refusals: &[400, 401, 408, 413, 415, 422, 429, 500],
+        refusals: &[400, 401, 403, 408, 413, 415, 422, 429, 500],
         route: || post(answers::read_mood),
     },
     Operation {
@@ -79,7 +79,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         asked: schema::<CoachRequest>,
         example: || json!({ "messages": [{ "from": "customer", "text": "This is the third time I ask!" }] }),
         answer: schema::<shapes::Advice<'static>>,
-        refusals: &[400, 401, 404, 408, 413, 415, 422, 429, 500],
+        refusals: &[400, 401, 403, 404, 408, 413, 415, 422, 429, 500],
         route: || post(answers::advise),
     },
     Operation {
@@ -92,7 +92,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         asked: schema::<TipQuery>,
         example: || json!({ "topic": "listening", "seed": 7 }),
         answer: schema::<shapes::Tip<'static>>,
-        refusals: &[401, 404, 422, 429, 500],
+        refusals: &[401, 403, 404, 422, 429, 500],
         route: || get(answers::some_tip),
     },
 ];

@@ -42,6 +42,7 @@ pub(super) enum Problem {
 pub(super) const REFUSALS: &[(StatusCode, &str)] = &[
     (StatusCode::BAD_REQUEST, "The body is not JSON, or did not come whole."),
     (StatusCode::UNAUTHORIZED, "A key is needed and none was shown, or the one shown is not known (any more)."),
+    (StatusCode::FORBIDDEN, "The Host or the Origin names another site than this one."),
     (StatusCode::NOT_FOUND, "What is asked about is not known; the detail lists what is."),
     (StatusCode::METHOD_NOT_ALLOWED, "The method is not known here; the Allow header names those that are."),
     (StatusCode::REQUEST_TIMEOUT, "The body took too long to come."),
