@@ -58,6 +58,7 @@ pub(super) fn document(require_keys: bool) -> Value {
     for name in ["Review", "Mood"] {
         without_id(&mut schemas, name);
     }
+    schemas.values_mut().for_each(unwrapped);
     document["components"]["schemas"] = schemas.into();
     document
 }
@@ -171,6 +172,22 @@ fn name_of(status: StatusCode) -> String {
 fn without_id(schemas: &mut Map<String, Value>, name: &str) {
     if let Some(fields) = schemas.get_mut(name).and_then(|schema| schema["properties"].as_object_mut()) {
         fields.remove("id");
+    }
+}
+
+/// Descriptions come from comments in the code, with its line breaks.
+fn unwrapped(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::String(text) if name == "description" => *text = text.replace('\n', " "),
+                    other => unwrapped(other),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(unwrapped),
+        _ => {}
     }
 }
 

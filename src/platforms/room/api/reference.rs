@@ -164,9 +164,9 @@ fn kind(schema: &Value) -> String {
     if let Some(either) = schema["anyOf"].as_array() {
         return either.iter().map(kind).collect::<Vec<_>>().join(" or ");
     }
-    let word = |kind: &Value| match kind.as_str() {
+    let word = |name: &Value| match name.as_str() {
         Some("string") => "text".to_owned(),
-        Some("array") => format!("list of {}", kind_of_items(schema)),
+        Some("array") => format!("list of {}", kind(&schema["items"])),
         Some("integer") => "whole number".to_owned(),
         Some("boolean") => "true or false".to_owned(),
         Some(other) => escaped(other),
@@ -184,12 +184,10 @@ fn kind(schema: &Value) -> String {
     words
 }
 
-fn kind_of_items(schema: &Value) -> String {
-    kind(&schema["items"])
-}
-
+/// A text of the document; what stands between backticks is code.
 fn text(value: &Value) -> String {
-    escaped(value.as_str().unwrap_or_default())
+    let parts = value.as_str().unwrap_or_default().split('`').enumerate();
+    parts.map(|(n, part)| if n % 2 == 1 { format!("<code>{}</code>", escaped(part)) } else { escaped(part) }).collect()
 }
 
 fn escaped(text: &str) -> String {
