@@ -6,7 +6,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Clock, Error};
+use super::{Bot, Clock, Error};
 pub use crate::store::ApiKey;
 use crate::store::Store;
 
@@ -79,6 +79,13 @@ impl Keys {
 
     fn today(&self) -> Date {
         self.clock.now().to_zoned(TimeZone::UTC).date()
+    }
+}
+
+impl Bot {
+    /// The keys of the JSON API.
+    pub fn keys(&self) -> Keys {
+        Keys::new(self.store.clone(), self.clock.clone())
     }
 }
 

@@ -119,6 +119,21 @@ impl Bot {
         &self.library
     }
 
+    /// The packs in use, to be held.
+    pub fn shared_library(&self) -> Arc<Library> {
+        self.library.clone()
+    }
+
+    /// What time it is.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
+    /// What the bot was told at its start.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// How many bytes the messages held in memory take, roughly: their texts and what each takes besides.
     pub fn held_bytes(&self) -> usize {
         self.watching.bytes()

@@ -34,7 +34,7 @@ use axum::{
 };
 
 use self::{limit::Limit, operations::OPERATIONS, problem::Problem};
-use crate::bot::{Clock, Library, keys::Keys};
+use crate::bot::{Bot, Clock, Library, keys::Keys};
 
 /// Where the API begins.
 const PREFIX: &str = "/api/v1";
@@ -67,6 +67,20 @@ pub struct ApiState {
     pub require_keys: bool,
     /// How many requests a minute one key, or one address without a key, may make.
     pub limit: u32,
+}
+
+impl ApiState {
+    /// What a running bot has for the API.
+    pub fn of(bot: &Bot, require_keys: bool, limit: u32) -> Self {
+        Self {
+            library: bot.shared_library(),
+            safety: bot.settings().safety.clone(),
+            keys: bot.keys(),
+            clock: bot.clock(),
+            require_keys,
+            limit,
+        }
+    }
 }
 
 /// What the handlers have at hand.
