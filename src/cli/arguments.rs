@@ -52,8 +52,9 @@ pub(super) enum Command {
     /// Run the bot (the same as bedside alone)
     ///
     /// Opens the room, a page on this machine ([room] in the configuration), and connects to Discord where there is a
-    /// token in `DISCORD_TOKEN`, or in the file that `DISCORD_TOKEN_FILE` names. Runs until SIGTERM or Ctrl-C; what it is doing then is finished within ten seconds. SIGHUP, or `bedside reload`,
-    /// takes changed packs in without a restart.
+    /// token in `DISCORD_TOKEN`, or in the file that `DISCORD_TOKEN_FILE` names. Runs until SIGTERM or Ctrl-C; what it
+    /// is doing then is finished within ten seconds. SIGHUP, or `bedside reload`, takes changed packs in without a
+    /// restart.
     Run,
 
     /// Review a draft reply before it is sent

@@ -9,10 +9,14 @@ use super::Failure;
 #[cfg(feature = "discord")]
 use crate::platforms::discord::{self, Discord};
 #[cfg(feature = "room")]
-use crate::platforms::room::{self, Room};
+use crate::{
+    bot::keys::Keys,
+    platforms::room::{self, Room},
+};
 use crate::{
     bot::{Bot, Clock, Platform},
     config::{Config, Token},
+    store::Store,
 };
 
 const NO_TOKEN: [&str; 3] = [
@@ -47,7 +51,12 @@ impl Wanted {
     }
 
     /// Sets up what is wanted; nothing is served yet. An error is a sentence.
-    pub(super) async fn connect(self, config: &Config, clock: &Arc<dyn Clock>) -> Result<Connected, String> {
+    pub(super) async fn connect(
+        self,
+        config: &Config,
+        store: &Store,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Connected, String> {
         #[cfg(feature = "discord")]
         let discord = match &self.discord {
             Some(token) => {
@@ -57,10 +66,7 @@ impl Wanted {
             None => None,
         };
         #[cfg(feature = "room")]
-        let room = match self.room {
-            true => self.open_room(config, clock).await?,
-            false => None,
-        };
+        let room = if self.room { self.open_room(config, store, clock).await? } else { None };
         Ok(Connected {
             #[cfg(feature = "discord")]
             discord,
@@ -70,12 +76,13 @@ impl Wanted {
     }
 
     #[cfg(feature = "room")]
-    async fn open_room(&self, config: &Config, clock: &Arc<dyn Clock>) -> Result<Option<Room>, String> {
+    async fn open_room(&self, config: &Config, store: &Store, clock: &Arc<dyn Clock>) -> Result<Option<Room>, String> {
         let settings = room::Settings {
             listen: config.room.listen,
             hosts: config.room.hosts.clone(),
-            // Keys come with the JSON API; until one is demanded of every visitor, nobody is let in from elsewhere.
-            keys: false,
+            require_keys: config.room.require_keys,
+            lock: lock(store, clock).await?,
+            limit: config.room.limit,
             examples: config.room.examples,
         };
         match Room::open(settings, clock.clone()).await {
@@ -88,6 +95,14 @@ impl Wanted {
             Err(error) => Err(error.to_string()),
         }
     }
+}
+
+/// What tells keys from other words, once there is a key.
+#[cfg(feature = "room")]
+async fn lock(store: &Store, clock: &Arc<dyn Clock>) -> Result<Option<Arc<dyn room::Lock>>, String> {
+    let keys = Keys::new(store.clone(), clock.clone());
+    let none = keys.list().await.map_err(|error| error.to_string())?.is_empty();
+    Ok(if none { None } else { Some(Arc::new(keys)) })
 }
 
 /// The platforms of this process.

@@ -109,8 +109,8 @@ async fn serve(
     shutdown: CancellationToken,
 ) -> Result<(), String> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let platforms = wanted.connect(&config, &clock).await?;
     let store = Store::open(&config.store.url).await.map_err(|error| error.to_string())?;
+    let platforms = wanted.connect(&config, &store, &clock).await?;
     let platform = platforms.together();
     let grace = SignedDuration::try_from(config.tips.grace).unwrap_or(SignedDuration::MAX);
     let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone() as Arc<dyn Deck>, grace);

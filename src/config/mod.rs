@@ -59,7 +59,7 @@ pub struct Room {
     pub listen: SocketAddr,
     /// The names that it is reached by besides the loopback ones, as a browser's address bar shows them.
     pub hosts: Vec<String>,
-    /// Whether whoever comes from elsewhere must show a key.
+    /// Whether everybody must show a key; whoever comes from elsewhere must in any case.
     pub require_keys: bool,
     /// How many requests a minute each key, or each address without one, may make of the JSON API.
     pub limit: u32,

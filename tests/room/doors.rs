@@ -1,13 +1,19 @@
 //! Who comes in, and how those are refused who do not: in words of ours, with nothing that was typed.
 
+use std::sync::Arc;
+
+use bedside::{
+    bot::{SystemClock, platform::Pending},
+    platforms::room::{Error, Lock, Room, Settings},
+};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::house::{Browser, House};
+use crate::house::{Browser, House, open_to_all};
 
 const CANARY: &str = "c4n4ry-in-a-coal-mine";
 
-async fn refused(browser: &Browser, headers: &[(&str, &str)]) -> bool {
+async fn is_refused(browser: &Browser, headers: &[(&str, &str)]) -> bool {
     let mut request = browser.request(Method::GET, "/room/state?seat=agent");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -19,13 +25,13 @@ async fn refused(browser: &Browser, headers: &[(&str, &str)]) -> bool {
 async fn another_name_or_another_sites_page_does_not_come_in() {
     let house = House::open().await;
     let browser = house.browser("agent");
-    let port = house.address.port();
-    let own = format!("localhost:{port}");
-    assert!(!refused(&browser, &[("Host", &own), ("Origin", &format!("http://{own}"))]).await);
-    assert!(refused(&browser, &[("Host", "evil.example")]).await);
-    assert!(refused(&browser, &[("Host", &format!("evil.example:{port}"))]).await);
-    assert!(refused(&browser, &[("Origin", "http://evil.example")]).await);
-    assert!(refused(&browser, &[("Origin", "null")]).await);
+    let number = house.address.port();
+    let own_name = format!("localhost:{number}");
+    assert!(!is_refused(&browser, &[("Host", &own_name), ("Origin", &format!("http://{own_name}"))]).await);
+    assert!(is_refused(&browser, &[("Host", "evil.example")]).await);
+    assert!(is_refused(&browser, &[("Host", &format!("evil.example:{number}"))]).await);
+    assert!(is_refused(&browser, &[("Origin", "http://evil.example")]).await);
+    assert!(is_refused(&browser, &[("Origin", "null")]).await);
     // A form of another site's cannot say these.
     let body = json!({"seat": "agent", "channel": "team", "text": "hello"}).to_string();
     let post = |session: bool, kind: &'static str| {
@@ -88,4 +94,42 @@ async fn no_refusal_repeats_what_was_typed() {
     let wrong_method = browser.request(Method::DELETE, "/room/say").send().await.unwrap();
     assert_eq!(wrong_method.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert!(!house.disk().windows(6).any(|bytes| bytes == b"c4n4ry"));
+}
+
+struct OneKey;
+
+impl Lock for OneKey {
+    fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, bool> {
+        Box::pin(async move { key == "bedside_0123" })
+    }
+}
+
+#[tokio::test]
+async fn a_locked_room_opens_for_a_key_from_a_program_or_a_browser() {
+    let house = House::locked(Arc::new(OneKey)).await;
+    let browser = house.browser("agent");
+    let state = || browser.request(Method::GET, "/room/state?seat=agent");
+    let without = state().send().await.unwrap();
+    assert_eq!(without.status(), StatusCode::UNAUTHORIZED);
+    assert!(without.headers()["www-authenticate"].to_str().unwrap().starts_with("Basic "));
+    for (asked, expected) in [
+        (state().bearer_auth("bedside_0123"), 200),
+        (state().basic_auth("anybody", Some("bedside_0123")), 200),
+        (state().bearer_auth("bedside_4567"), 401),
+        (state().basic_auth("bedside_0123", None::<&str>), 401),
+        (state().header("Authorization", "Basic !"), 401),
+    ] {
+        assert_eq!(asked.send().await.unwrap().status().as_u16(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_room_that_others_could_enter_is_not_opened_without_a_key() {
+    let everywhere = Settings { listen: "0.0.0.0:0".parse().unwrap(), ..open_to_all() };
+    let asked_for = Settings { require_keys: true, ..open_to_all() };
+    for settings in [everywhere, asked_for] {
+        let refused = Room::open(settings, Arc::new(SystemClock)).await;
+        let Err(error @ Error::NoKey(_)) = refused else { panic!("it opened") };
+        assert!(error.to_string().contains("bedside key new"), "{error}");
+    }
 }

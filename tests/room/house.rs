@@ -14,7 +14,7 @@ use bedside::{
     content::Pack,
     platforms::{
         Together,
-        room::{self, Room},
+        room::{self, Lock, Room},
     },
     store::Store,
 };
@@ -34,6 +34,18 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(Library::new(Pack::built_in(), true)));
 
+/// A room on a free port of this machine.
+pub fn open_to_all() -> room::Settings {
+    room::Settings {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        hosts: Vec::new(),
+        require_keys: false,
+        lock: None,
+        limit: 60,
+        examples: true,
+    }
+}
+
 pub struct House {
     pub folder: TempDir,
     pub clock: Arc<Hand>,
@@ -48,10 +60,18 @@ impl House {
         Self::open_in(folder, Arc::new(Hand::new(MONDAY))).await
     }
 
+    /// A room that asks for a key.
+    pub async fn locked(lock: Arc<dyn Lock>) -> Self {
+        let settings = room::Settings { require_keys: true, lock: Some(lock), ..open_to_all() };
+        Self::with(tempfile::tempdir().unwrap(), Arc::new(Hand::new(MONDAY)), settings).await
+    }
+
     async fn open_in(folder: TempDir, clock: Arc<Hand>) -> Self {
+        Self::with(folder, clock, open_to_all()).await
+    }
+
+    async fn with(folder: TempDir, clock: Arc<Hand>, settings: room::Settings) -> Self {
         let store = Store::open(&format!("sqlite://{}", folder.path().join("bedside.db").display())).await.unwrap();
-        let settings =
-            room::Settings { listen: "127.0.0.1:0".parse().unwrap(), hosts: Vec::new(), keys: false, examples: true };
         let room = Room::open(settings, clock.clone()).await.unwrap();
         let platform = Arc::new(Together::new(vec![(room::NAME, room.platform())]));
         let deck = Arc::clone(&LIBRARY) as Arc<dyn Deck>;
@@ -208,7 +228,7 @@ impl Stream {
                     lines.collect::<Vec<_>>().join("\n")
                 };
                 let (id, name, data) = (field("id"), field("event"), field("data"));
-                self.read = rest.to_owned();
+                self.read = rest.to_string();
                 if !name.is_empty() {
                     return Event { id, name, data: serde_json::from_str(&data).unwrap() };
                 }

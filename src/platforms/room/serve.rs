@@ -55,7 +55,7 @@ pub(super) struct Desk {
 type Answered = Result<Response, Problem>;
 
 /// Everything that the room answers.
-pub(super) fn routes(bot: Arc<Bot>, hall: Arc<Hall>, doors: Doors, shutdown: CancellationToken) -> Router {
+pub(super) fn routes(bot: Arc<Bot>, hall: Arc<Hall>, api: Router, doors: Doors, shutdown: CancellationToken) -> Router {
     let desk = Desk { bot, hall, streams: Arc::new(Semaphore::new(MOST_STREAMS)), shutdown };
     Router::new()
         .route("/room/state", get(state_of))
@@ -73,8 +73,8 @@ pub(super) fn routes(bot: Arc<Bot>, hall: Arc<Hall>, doors: Doors, shutdown: Can
         .route("/room/lead", get(lead::page))
         .route("/room/lead/skip", post(lead::skip))
         .route("/tips/{*path}", get(poster::page))
-        // The JSON API joins here: .merge(api::routes(...))
         .with_state(desk)
+        .merge(api)
         .fallback(assets::serve)
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "That address takes another method.")

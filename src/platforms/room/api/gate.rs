@@ -9,7 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Api, limit::Who, problem::Problem};
+use super::{super::doors::Lock, Api, limit::Who, problem::Problem};
+use crate::bot::{keys::Keys, platform::Pending};
 
 pub(super) async fn gate(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
     let shown = key_shown(request.headers()).map(str::to_owned);
@@ -37,6 +38,19 @@ async fn admit(api: &Api, shown: Option<String>, peer: Who) -> Result<(), Proble
 fn peer(request: &Request) -> Who {
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
     address.map_or(Who::Anyone, |ConnectInfo(address)| Who::at(address.ip()))
+}
+
+/// Keys lock the room's own doors, too, where it has a lock.
+impl Lock for Keys {
+    fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, bool> {
+        Box::pin(async move {
+            let known = self.recognise(key).await;
+            if let Err(error) = &known {
+                tracing::error!(%error, "whether a key is known could not be looked up");
+            }
+            matches!(known, Ok(Some(_)))
+        })
+    }
 }
 
 /// The key in `Authorization: Bearer KEY`. Another scheme is somebody else's, a proxy's say.
