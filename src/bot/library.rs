@@ -25,6 +25,11 @@ impl Library {
         Arc::clone(&self.pack.read().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
+    /// Whether readers are sent on to the posts.
+    pub fn links(&self) -> bool {
+        self.links
+    }
+
     /// Puts another pack in use.
     pub fn replace(&self, pack: Pack) {
         *self.pack.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(pack);

@@ -12,6 +12,8 @@
 //! | `review`, `coach`, `tip`, `listen`, `daily`, `watch`, `rules`, `report`, `privacy`, `help` | a handler each |
 //! | `watching`, `drafts`, `cooldown` | what is held in memory, bounded |
 //! | `library` | the packs in use |
+//! | `keys` | who may use the JSON API |
+//! | `overview` | what a lead sees at a glance |
 //! | `workspaces` | settings of workspaces, their coming and going |
 
 pub mod answer;
@@ -23,8 +25,11 @@ mod dispatch;
 mod drafts;
 mod error;
 mod help;
+#[cfg(feature = "room")]
+pub mod keys;
 mod library;
 mod listen;
+mod overview;
 pub mod platform;
 mod privacy;
 pub mod report;
@@ -43,6 +48,7 @@ pub use answer::{Action, Answer, Block, Card, Choice, Form, Span, Tone};
 pub use dispatch::apology;
 pub use error::Error;
 pub use library::Library;
+pub use overview::{Counted, Overview, Planned};
 pub use platform::{Clock, Platform, SystemClock};
 pub use request::{Ask, Caller, Heard, Message, OptionValue, Person, Place, Request};
 
@@ -111,6 +117,21 @@ impl Bot {
     /// The packs in use.
     pub fn library(&self) -> &Library {
         &self.library
+    }
+
+    /// The packs in use, to be held.
+    pub fn shared_library(&self) -> Arc<Library> {
+        self.library.clone()
+    }
+
+    /// What time it is.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
+    /// What the bot was told at its start.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// How many bytes the messages held in memory take, roughly: their texts and what each takes besides.

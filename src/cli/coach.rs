@@ -1,18 +1,17 @@
 //! `bedside coach`: what to say first, what to ask and what to avoid, for a conversation or a situation.
 
-use serde_json::json;
-
 use super::{
     Failure, Shell, Status,
     arguments::{self, Plainly},
-    input, json, packs,
+    input, packs,
     paper::{Ink, Paper},
     write, write_json,
 };
 use crate::{
     coach::{Advice, Turn, coach},
-    config::{Config, Safety},
+    config::Config,
     content::{Pack, problem::nearest},
+    shapes,
 };
 
 /// Who speaks, in a written conversation; everybody else is the customer.
@@ -39,7 +38,7 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Coach) -> Result<Status, Fa
         return Err(wrong.to_owned().into());
     };
     match wanted.format {
-        Plainly::Json => write_json(&as_json(&advice, &config.safety))?,
+        Plainly::Json => write_json(&shapes::Advice::of(&advice, config.safety.text.as_deref()))?,
         Plainly::Text => write(&page(shell.paper, &pack, &advice, &config))?,
     }
     Ok(Status::Fine)
@@ -82,34 +81,10 @@ fn conversation(text: &str) -> Vec<(bool, String)> {
     turns
 }
 
-fn as_json(advice: &Advice, safety: &Safety) -> serde_json::Value {
-    json!({
-        "state": advice.state,
-        "name": advice.name,
-        "say": advice.say,
-        "mood": advice.mood.as_ref().map(|mood| json::Mood::of(mood, None)),
-        "first": advice.first,
-        "steps": advice.steps,
-        "ask": advice.ask,
-        "do": advice.moves,
-        "avoid": advice.avoid,
-        "shape": advice.shape,
-        "shape_note": advice.shape_note,
-        "post": advice.post,
-        "safety": advice.safety.then(|| with_own_words(safety)),
-    })
-}
-
-/// What is said instead of coaching where somebody may be in danger.
-fn with_own_words(safety: &Safety) -> String {
-    let own = safety.text.as_deref().unwrap_or("Your team can set its own words here: [safety] text.");
-    format!("This is no moment for coaching: somebody may be in danger. Bring in a person who can help, now. {own}")
-}
-
 fn page(paper: Paper, pack: &Pack, advice: &Advice, config: &Config) -> String {
     let mut page = String::new();
     if advice.safety {
-        paper.beside(&mut page, Ink::Red, "Stop", &with_own_words(&config.safety));
+        paper.beside(&mut page, Ink::Red, "Stop", &shapes::danger(config.safety.text.as_deref()));
         return page;
     }
     let seems = if advice.say.is_empty() { advice.name.clone() } else { format!("{}: {}", advice.name, advice.say) };

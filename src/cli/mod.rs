@@ -1,24 +1,27 @@
-//! The command line: `bedside review`, `mood`, `coach`, `tip`, `check`, `reload` and `run`.
+//! The command line: `bedside review`, `mood`, `coach`, `tip`, `check`, `key`, `reload` and `run`.
 //!
 //! Each command reads, asks an engine, and writes. What goes wrong is said in sentences on standard error.
 
 mod arguments;
 mod check;
 mod coach;
-#[cfg(feature = "discord")]
+#[cfg(any(feature = "discord", feature = "room"))]
 mod control;
 mod input;
-mod json;
+#[cfg(feature = "room")]
+mod key;
 mod lines;
-#[cfg_attr(not(feature = "discord"), allow(dead_code))]
+#[cfg_attr(not(any(feature = "discord", feature = "room")), allow(dead_code))]
 mod logs;
 mod mood;
 mod packs;
 mod paper;
+#[cfg(any(feature = "discord", feature = "room"))]
+mod platforms;
 mod reload;
 mod review;
 mod review_text;
-#[cfg(feature = "discord")]
+#[cfg(any(feature = "discord", feature = "room"))]
 mod run;
 mod shown;
 mod tip;
@@ -99,6 +102,8 @@ pub fn main() -> ExitCode {
         Command::Coach(wanted) => coach::run(&shell, &wanted),
         Command::Tip { topic, format } => tip::run(&shell, topic.as_deref(), format),
         Command::Check { paths, format } => check::run(&shell, &paths, format),
+        #[cfg(feature = "room")]
+        Command::Key { wanted } => key::run(&shell, &wanted),
         Command::Reload => reload::run(&shell),
     };
     match ended {
@@ -112,12 +117,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-#[cfg(feature = "discord")]
+#[cfg(any(feature = "discord", feature = "room"))]
 fn run(shell: &Shell, colour: arguments::Colour) -> Result<Status, Failure> {
     run::run(shell, paper::wants_colour(colour, io::IsTerminal::is_terminal(&io::stderr())))
 }
 
-#[cfg(not(feature = "discord"))]
+#[cfg(not(any(feature = "discord", feature = "room")))]
 fn run(_: &Shell, _: arguments::Colour) -> Result<Status, Failure> {
     Err("this build speaks to no platform, so there is nothing to run; build it with its default features"
         .to_owned()

@@ -2,10 +2,11 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use serde_json::json;
-
 use super::{Failure, Shell, Status, arguments::Plainly, packs, paper::Ink, write, write_json};
-use crate::content::{Basis, Pack, Post, Tip, problem::nearest};
+use crate::{
+    content::{Basis, Pack, Post, Tip, problem::nearest},
+    shapes,
+};
 
 pub(super) fn run(shell: &Shell, topic: Option<&str>, format: Plainly) -> Result<Status, Failure> {
     let config = shell.config()?;
@@ -18,13 +19,7 @@ pub(super) fn run(shell: &Shell, topic: Option<&str>, format: Plainly) -> Result
     };
     let post = pack.post(&tip.post);
     match format {
-        Plainly::Json => write_json(&json!({
-            "id": tip.id,
-            "topic": tip.topic,
-            "text": tip.text,
-            "try": tip.try_it,
-            "post": post.map(|post| json!({ "id": post.id, "title": post.title, "url": post.url.as_ref().filter(|_| links) })),
-        }))?,
+        Plainly::Json => write_json(&shapes::Tip::of(tip, &pack, links))?,
         Plainly::Text => {
             let mut page = String::new();
             shell.paper.beside(&mut page, Ink::Green, "Tip", &tip.text);

@@ -82,8 +82,8 @@ pub fn coach(pack: &Pack, conversation: &[Turn<'_>], about: Option<&str>) -> Opt
     on_message(pack, conversation[last].text)
 }
 
-/// The state that a word names: its id or its name.
-fn named<'p>(pack: &'p Pack, about: &str) -> Option<&'p State> {
+/// The state that a word names: its id or its name, in small letters or large ones.
+pub fn named<'p>(pack: &'p Pack, about: &str) -> Option<&'p State> {
     let about = about.to_lowercase();
     pack.states.iter().find(|state| state.id == about || state.name.to_lowercase() == about)
 }

@@ -8,8 +8,10 @@
 //! - `schedules`: daily tips, and dates to leave out;
 //! - `postings`: one tip, one channel, one local date: claims, leases, outcomes;
 //! - `telling`: that a posting went wrong, once;
-//! - `mutes`, `counters`, `people`: what is switched off, how often it was used, what is kept about a person.
+//! - `mutes`, `counters`, `people`: what is switched off, how often it was used, what is kept about a person;
+//! - `api_keys`: the hashes of the JSON API's keys.
 
+mod api_keys;
 mod counters;
 mod error;
 mod keys;
@@ -31,7 +33,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
 
-pub use counters::Week;
+pub use api_keys::ApiKey;
+pub use counters::{MOST_HIDDEN, Week};
 pub use error::{Result, StoreError};
 pub use keys::{ChannelId, MessageId, PersonId, RoleId, WorkspaceId};
 pub use people::Kept;
@@ -41,7 +44,10 @@ pub use settings::Settings;
 pub use telling::Telling;
 
 /// The schema, oldest step first. A step that was released is never changed.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("../../migrations/0001_first.sql")),
+    (2, "api keys", include_str!("../../migrations/0002_api_keys.sql")),
+];
 
 /// How long a statement waits for another process to finish writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

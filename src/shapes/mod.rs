@@ -1,5 +1,8 @@
 //! What machines read. These shapes are a promise: fields may be added, none changes its meaning or goes away.
 
+mod coach;
+mod tip;
+
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::Value;
@@ -10,11 +13,13 @@ use crate::{
     mood::{self, Sureness, UpsetLevel},
     review::{self, Lack, Landing},
 };
+pub use coach::{Advice, danger};
+pub use tip::Tip;
 
 /// One line of input to `bedside review --format jsonl`.
 #[derive(JsonSchema)]
 #[allow(dead_code, reason = "it describes; reading is done key by key, for better sentences")]
-pub(super) struct ReviewRequest {
+struct ReviewRequest {
     /// Whatever names this draft; it comes back as it is.
     id: Value,
     /// The draft.
@@ -29,7 +34,7 @@ pub(super) struct ReviewRequest {
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(dead_code, reason = "it describes")]
-pub(super) enum Medium {
+pub(crate) enum Medium {
     Chat,
     Ticket,
     Email,
@@ -38,7 +43,7 @@ pub(super) enum Medium {
 /// One line of input to `bedside mood --format jsonl`.
 #[derive(JsonSchema)]
 #[allow(dead_code, reason = "it describes")]
-pub(super) struct MoodRequest {
+struct MoodRequest {
     /// Whatever names this message; it comes back as it is.
     id: Value,
     /// The message.
@@ -48,7 +53,7 @@ pub(super) struct MoodRequest {
 /// The answer to a line that could not be read.
 #[derive(JsonSchema)]
 #[allow(dead_code, reason = "it describes")]
-pub(super) struct Unanswered {
+struct Unanswered {
     /// The `id` of the line, or null when it could not be read.
     id: Value,
     /// What is wrong with the line.
@@ -57,26 +62,26 @@ pub(super) struct Unanswered {
 
 /// The answer of `bedside review --format json`.
 #[derive(Serialize)]
-pub(super) struct Reviews<'a> {
+pub struct Reviews<'a> {
     /// One review a draft, in the order of the files; `id` is the file.
-    pub(super) reviews: Vec<Review<'a>>,
+    pub reviews: Vec<Review<'a>>,
     /// What was counted.
-    pub(super) summary: Value,
+    pub summary: Value,
 }
 
 /// The answer of `bedside mood --format json`.
 #[derive(Serialize)]
-pub(super) struct Moods<'a> {
+pub struct Moods<'a> {
     /// One mood a message, in the order of the files; `id` is the file.
-    pub(super) moods: Vec<Mood<'a>>,
+    pub moods: Vec<Mood<'a>>,
 }
 
 /// A review of one draft.
 #[derive(JsonSchema, Serialize)]
-pub(super) struct Review<'a> {
+pub struct Review<'a> {
     /// The `id` of the request, or the name of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<Value>,
+    pub id: Option<Value>,
     /// How badly the draft may land, from 0 to 1.
     risk: f32,
     /// How much the draft shows of understanding, from 0 to 1.
@@ -176,7 +181,8 @@ struct Strength<'a> {
 }
 
 impl<'a> Review<'a> {
-    pub(super) fn of(review: &'a review::Review, id: Option<Value>) -> Self {
+    /// A review as it is published; `id` comes back as it is given.
+    pub fn of(review: &'a review::Review, id: Option<Value>) -> Self {
         let level = review.level.as_ref();
         Self {
             id,
@@ -232,10 +238,10 @@ impl<'a> Strength<'a> {
 /// The mood of one message.
 #[derive(JsonSchema, Serialize)]
 #[allow(clippy::struct_field_names, reason = "the field bears the published name")]
-pub(super) struct Mood<'a> {
+pub struct Mood<'a> {
     /// The `id` of the request, or the name of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<Value>,
+    pub id: Option<Value>,
     /// How upset the message seems, from 0 to 1.
     upset: f32,
     /// The same in a word.
@@ -265,7 +271,8 @@ struct Evidence<'a> {
 }
 
 impl<'a> Mood<'a> {
-    pub(super) fn of(mood: &'a mood::Mood, id: Option<Value>) -> Self {
+    /// A mood as it is published; `id` comes back as it is given.
+    pub fn of(mood: &'a mood::Mood, id: Option<Value>) -> Self {
         let evidence = |found: &'a mood::Evidence| Evidence {
             signal: &found.signal,
             start: found.span.start,
@@ -285,12 +292,12 @@ impl<'a> Mood<'a> {
 }
 
 /// The schema of a line of answers; the line of input is described under `$defs`, as `ReviewRequest`.
-pub(super) fn review_schema() -> Value {
+pub fn review_schema() -> Value {
     schema::<Review<'static>, ReviewRequest>("bedside review --format jsonl")
 }
 
 /// The schema of a line of answers; the line of input is described under `$defs`, as `MoodRequest`.
-pub(super) fn mood_schema() -> Value {
+pub fn mood_schema() -> Value {
     schema::<Mood<'static>, MoodRequest>("bedside mood --format jsonl")
 }
 
