@@ -141,7 +141,10 @@ byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
   byId(room.view === "desk" ? "draft" : "main").focus();
 });
-window.addEventListener("hashchange", () => {
+window.addEventListener("hashchange", arrive);
+
+/** Goes where the address says. */
+function arrive() {
   const before = { ...room };
   readAddress();
   if (room.seat !== before.seat) return void attempt(sit);
@@ -155,9 +158,11 @@ window.addEventListener("hashchange", () => {
     showView();
     byId("main").focus({ preventScroll: true });
   }
-});
+}
+
 channel.onAnswerAtDesk((message) => {
-  location.hash = address("desk");
+  history.pushState(null, "", address("desk"));
+  arrive();
   answerMessage(message);
 });
 hearPrivate(takePrivate);
