@@ -19,7 +19,7 @@ export function cardElement(card, act, id) {
   return el(
     "div",
     { class: `card tone-${card.tone}` },
-    el("h3", { class: "card-title", id: `title-${id}` }, icon(card.tone, TONES[card.tone]), el("span", {}, title)),
+    el("h2", { class: "card-title", id: `title-${id}` }, icon(card.tone, TONES[card.tone]), el("span", {}, title)),
     ...card.blocks.map(blockElement),
     card.actions.length > 0 && el("div", { class: "actions" }, ...card.actions.map((action) => actionElement(action, act))),
     card.footer && el("p", { class: "card-footer", text: card.footer }),
@@ -30,7 +30,7 @@ export function cardElement(card, act, id) {
 function blockElement(block) {
   switch (block.kind) {
     case "heading":
-      return el("h4", { text: block.text });
+      return el("h3", { text: block.text });
     case "quote":
       return el("blockquote", {}, el("p", { text: block.text }));
     case "bullets":

@@ -1,7 +1,7 @@
 // @ts-check
 // Where one writes to the channel. A slash opens the commands that the bot has, whatever they are.
 
-import { byId, el, icon } from "./element.js";
+import { announce, byId, el, icon } from "./element.js";
 import { attempt, channelById, known, mayUse, ownSeat, room, take } from "./model.js";
 import * as server from "./server.js";
 
@@ -45,8 +45,8 @@ function offer() {
     ),
   );
   list.hidden = !offered.length;
-  box.setAttribute("aria-expanded", String(!list.hidden));
   point();
+  announce(offered.length === 1 ? `One command: ${offered[0].name}` : `${offered.length} commands`);
 }
 
 function point() {
@@ -58,11 +58,13 @@ function point() {
 
 function close() {
   list.hidden = true;
-  box.setAttribute("aria-expanded", "false");
   box.removeAttribute("aria-activedescendant");
 }
 
 box.addEventListener("input", offer);
+// A press on the list, or on its scroll bar, leaves the writing where it is.
+list.addEventListener("pointerdown", (event) => event.preventDefault());
+list.addEventListener("mousedown", (event) => event.preventDefault());
 box.addEventListener("blur", close);
 box.addEventListener("keydown", (event) => {
   if (event.isComposing) return;

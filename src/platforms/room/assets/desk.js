@@ -260,14 +260,17 @@ function showReading() {
 function movers() {
   if (!review) return [];
   const { hardened_by: hard = [], softened_by: soft = [], findings } = review;
-  const harder = hard.length ? hard : findings.slice(0, FIRST_SHOWN);
+  // Words inside a finding are told as the finding's, and never counted in the draft's favour.
+  const within = (/** @type {Bytes} */ a) => findings.find((b) => a.start < b.end && b.start < a.end);
+  const harder = [...new Set((hard.length ? hard : findings.slice(0, FIRST_SHOWN)).map((span) => within(span) ?? span))];
+  const softer = soft.filter((span) => !within(span));
   /** @param {string} lead @param {Bytes[]} spans */
   const list = (lead, spans) => {
     const words = spans.map((span) => wordsOf(span)).filter(Boolean);
     return words.length ? [lead, ...words.flatMap((word, at) => [at ? ", " : "", el("q", { class: "words", text: word })])] : [];
   };
   const hardened = list("Harder by ", harder);
-  const softened = list(hardened.length ? " · softer by " : "Softer by ", soft);
+  const softened = list(hardened.length ? " · softer by " : "Softer by ", softer);
   return hardened.length + softened.length ? [...hardened, ...softened] : ["What it leaves out is told below."];
 }
 
@@ -295,6 +298,7 @@ function showNotes(notes) {
     notes.forEach((note) => { noteAt(note.key)?.setAttribute("data-start", String(note.start)); noteAt(note.key)?.setAttribute("data-end", String(note.end)); });
   }
   margin.querySelector(".more")?.remove();
+  margin.querySelector(".beneath-side")?.remove();
   if (rest > 0 || (showAll && notes.length > FIRST_SHOWN)) margin.append(moreButton(rest));
   placeNotes();
 }
@@ -383,7 +387,9 @@ function showBeneath() {
           el("strong", { text: `${review.level_name}` }), ` – level ${review.level} of 5`),
         el("p", { class: "hint", text: `${review.level_evidence.join("; ")}. A mirror, not a grade.` })));
     }
-    if (side.children.length) parts.push(side);
+    // With nothing to mend, the margin is free for what is good.
+    if (side.children.length && review.findings.length) parts.push(side);
+    else if (side.children.length) margin.append(side);
   }
   const place = byId("beneath");
   const held = place.contains(document.activeElement);

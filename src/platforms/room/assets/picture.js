@@ -7,9 +7,9 @@ import { el, svg } from "./element.js";
 
 const HEIGHT = 250;
 const GROUND = 206;
-const TALLEST = 130;
+const TALLEST = 172;
 const SHORTEST = 26;
-const STEP = 74;
+const STEP = 66;
 /** The most leaves on a stem; past it, a leaf stands for several. */
 const MOST_LEAVES = 12;
 const MOST_PETALS = 9;
