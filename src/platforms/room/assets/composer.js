@@ -5,7 +5,7 @@ import { announce, byId, el, icon } from "./element.js";
 import { attempt, channelById, known, mayUse, ownSeat, room, take } from "./model.js";
 import * as server from "./server.js";
 
-/** @import { Command, Option } from "./types.js" */
+/** @import { Choice, Command, Option } from "./types.js" */
 
 const box = /** @type {HTMLTextAreaElement} */ (byId("say"));
 const form = /** @type {HTMLFormElement} */ (byId("composer"));
@@ -149,10 +149,18 @@ function optionElement(command, option) {
     ? known().channels.map(({ id, name }) => ({ value: id, label: name }))
     : option.kind === "role" ? known().roles.map(({ id, name }) => ({ value: id, label: name })) : option.choices ?? [];
   if (option.kind === "text" && choices.length) {
-    const data = el("datalist", { id: `${id}-list` }, ...choices.map(({ value, label }) => el("option", { value, label })));
-    input = [el("input", { ...common, type: "text", list: data.id }), data];
+    const data = el("datalist", { id: `${id}-list` }, ...choices.map(suggestion));
+    const typed = el("input", { ...common, type: "text", list: data.id, maxlength: option.limit });
+    let asked = 0;
+    typed.addEventListener("input", async () => {
+      const mine = ++asked;
+      // A suggestion that does not come is missed by nobody.
+      const found = await server.suggest(room.seat, room.channel, command.name, option.name, typed.value).catch(() => null);
+      if (found && mine === asked) data.replaceChildren(...found.map(suggestion));
+    });
+    input = [typed, data];
   } else if (option.kind === "text") {
-    input = [el("textarea", { ...common, rows: "1" })];
+    input = [el("textarea", { ...common, rows: "1", maxlength: option.limit })];
   } else {
     const select = el("select", common, !option.required && el("option", { value: "", text: "–" }),
       ...choices.map(({ value, label }) => el("option", { value, text: label })));
@@ -170,6 +178,9 @@ function optionElement(command, option) {
     el("p", { class: "hint", id: `${id}-hint`, text: option.summary }),
   );
 }
+
+/** @param {Choice} choice */
+const suggestion = ({ value, label }) => el("option", { value, label: label === value ? null : label });
 
 /** @param {Command} command @param {Record<string, string>} options */
 async function run(command, options) {

@@ -74,6 +74,7 @@ function scheduleElement(schedule) {
 
 /** @param {Schedule} schedule @param {NextTip} next */
 function nextElement(schedule, next) {
+  const { tip } = next;
   const date = day(next.date, { weekday: "long", day: "numeric", month: "long" });
   return el(
     "li",
@@ -82,10 +83,10 @@ function nextElement(schedule, next) {
       el("span", { class: "next-weekday", text: day(next.date, { weekday: "short" }) }),
       el("span", { class: "next-day", text: day(next.date, { day: "numeric", month: "short" }) })),
     el("div", { class: "next-tip" },
-      el("p", { class: "next-text", text: next.skipped ? "Left out." : next.tip.text }),
-      !next.skipped && el("p", { class: "hint", text: next.tip.title })),
+      el("p", { class: "next-text", text: next.skipped ? "Left out." : tip?.text ?? "Chosen on the day." }),
+      !next.skipped && tip && el("p", { class: "hint", text: tip.title })),
     el("div", { class: "next-do" },
-      !next.skipped && el("a", { class: "button", href: `/tips/${encodeURIComponent(next.tip.id)}/poster`, target: "_blank", "aria-label": `Poster of the tip for ${date}` }, icon("print"), "Poster"),
+      !next.skipped && tip && el("a", { class: "button", href: `/tips/${encodeURIComponent(tip.id)}/poster`, target: "_blank", "aria-label": `Poster of the tip for ${date}` }, icon("print"), "Poster"),
       !next.skipped && el("button", {
         type: "button", class: "button", text: "Skip", "aria-label": `Skip ${date}`, "data-skip": `${schedule.channel} ${next.date}`,
         on: { click: () => skip(schedule.channel, next.date, date) },

@@ -90,14 +90,22 @@ function plant(week, x, at, most, leaf) {
   return svg(
     "g",
     { class: "plant" },
-    svg("title", {}, `Week ${week.week.slice(-2).replace(/^0/, "")}: ${week.reviews} reviews, ${week.mended} mended, ${week.tips} tips`),
+    svg("title", {}, `${nameOf(week)}: ${week.reviews} reviews, ${week.mended} mended, ${week.tips} tips`),
     svg("rect", { x: x - STEP / 2, y: 0, width: STEP, height: HEIGHT, fill: "transparent" }),
     height > 0 && svg("path", { class: "stem", d: `M${x.toFixed(1)} ${GROUND}Q${bend.x.toFixed(1)} ${bend.y.toFixed(1)} ${top.x.toFixed(1)} ${top.y.toFixed(1)}` }),
     ...drawn,
     svg("g", { transform: `translate(${top.x.toFixed(1)} ${(top.y - (height ? 0 : 8)).toFixed(1)})` }, ...flower,
       petals > 0 ? svg("circle", { class: "heart", r: 4.6 }) : height > 0 && svg("circle", { class: "bud", r: 3.4 })),
-    svg("text", { class: "week-name", x, y: GROUND + 28, "text-anchor": "middle" }, week.week.slice(-3).replace("W0", "W").replace("W", "week ")),
+    svg("text", { class: "week-name", x, y: GROUND + 28, "text-anchor": "middle" }, nameOf(week)),
   );
+}
+
+/** “week 47”, or the day that it begins on, as the server names it. @param {Week} week */
+function nameOf({ week }) {
+  const [, number] = /W0?(\d+)$/.exec(week) ?? [];
+  if (number) return `week ${number}`;
+  const day = new Date(`${week}T12:00:00Z`);
+  return Number.isNaN(day.valueOf()) ? week : day.toLocaleDateString([], { day: "numeric", month: "short", timeZone: "UTC" });
 }
 
 /** @param {number} width */

@@ -1,7 +1,7 @@
 // @ts-check
 // The only place that speaks to the server: its own, and no other.
 
-/** @import { Answer, Lead, Medium, Review, State } from "./types.js" */
+/** @import { Answer, Choice, Lead, Medium, Review, State } from "./types.js" */
 
 const SESSION = "bedside-session";
 const FIRST_WAIT = 500;
@@ -53,6 +53,10 @@ export const say = (seat, channel, text) => ask("POST", "/room/say", { seat, cha
 /** @param {string} seat @param {string} channel @param {string} name @param {Record<string, string>} options @returns {Promise<Answer>} */
 export const command = (seat, channel, name, options) => ask("POST", "/room/command", { seat, channel, name, options });
 
+/** What may follow what is typed for an option. @param {string} seat @param {string} channel @param {string} name @param {string} option @param {string} typed @returns {Promise<Choice[]>} */
+export const suggest = async (seat, channel, name, option, typed) =>
+  (await ask("POST", "/room/suggest", { seat, channel, name, option, typed })).choices;
+
 /** @param {string} seat @param {string} channel @param {string} message @param {string} name @returns {Promise<Answer>} */
 export const messageCommand = (seat, channel, message, name) =>
   ask("POST", "/room/message-command", { seat, channel, message, name });
@@ -73,7 +77,7 @@ export async function review(draft, answers, medium) {
 }
 
 /** @returns {Promise<Lead>} */
-export const lead = () => ask("GET", "/room/lead");
+export const lead = () => ask("GET", "/room/lead?seat=lead");
 
 /** @param {string} channel @param {string} date */
 export const skip = (channel, date) => ask("POST", "/room/lead/skip", { channel, date });

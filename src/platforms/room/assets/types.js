@@ -16,7 +16,8 @@
 /** @typedef {Button | Menu} Action */
 /** @typedef {{id: string, label: string, hint: string | null, value: string | null, long: boolean, required: boolean, limit: number}} Field */
 /** @typedef {{id: string, title: string, fields: Field[]}} Form */
-/** @typedef {{name: string, summary: string, kind: "text" | "channel" | "role" | "choice", required: boolean, choices?: {value: string, label: string}[] | null}} Option */
+/** @typedef {{value: string, label: string, note?: string | null}} Choice */
+/** @typedef {{name: string, summary: string, kind: "text" | "channel" | "role" | "choice", required: boolean, choices?: Choice[] | null, limit?: number | null}} Option */
 /** @typedef {"anyone" | "staff" | "manage"} Who */
 /** @typedef {{name: string, summary: string, who: Who, options: Option[]}} Command */
 /** @typedef {{name: string, who: Who, own_only: boolean}} MessageCommand */
@@ -33,7 +34,7 @@
 /** @typedef {"chat" | "ticket" | "email"} Medium */
 
 /** @typedef {{id: string, title: string, text: string, post: {title: string, url: string | null}}} Tip */
-/** @typedef {{date: string, at: string, tip: Tip, skipped: boolean}} NextTip */
+/** @typedef {{date: string, at: string, tip: Tip | null, skipped: boolean}} NextTip */
 /** @typedef {{date: string, outcome: "missed" | "failed" | "unknown", reason: string | null}} Told */
 /** @typedef {{channel: string, name: string, time: string, zone: string, days: string[], topics: string[], next: NextTip[], told: Told[]}} Schedule */
 /** @typedef {{week: string, tips: number, reviews: number, mended: number}} Week */
