@@ -5,7 +5,9 @@
 //!
 //! - [`cli`]: the command line, and with it how the program starts and stops.
 //! - [`config`]: what the operator decides, and the one secret, which is never in the file.
-//! - [`platforms`]: Discord; turns its events into requests and answers into its calls, and holds nothing else.
+//! - [`platforms`]: Discord, and the room: a page on this machine; each turns what happens on it into requests and
+//!   answers into its own calls, and holds nothing else.
+//! - [`shapes`]: reviews and moods as machines read them; a promise.
 //! - [`bot`]: the platform-neutral bot: the table of commands, a handler each, watching, the daily tip.
 //! - [`store`]: what is kept, and nothing else. Used by `bot` alone.
 //! - [`review`]: a draft (and the message that it answers) → how it may land, and why.
@@ -28,6 +30,7 @@ pub mod mood;
 pub mod platforms;
 pub mod readings;
 pub mod review;
+pub mod shapes;
 #[cfg(feature = "store")]
 pub mod store;
 pub mod tips;

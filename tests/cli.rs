@@ -287,12 +287,27 @@ fn a_bad_configuration_stops_every_command_that_reads_it() {
 }
 
 #[test]
-fn without_a_token_three_lines_say_what_to_do() {
+fn without_a_token_or_a_room_it_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let configure = |text: &str| std::fs::write(folder.path().join("bedside.toml"), text).unwrap();
+    configure("[room]\nenabled = false\n");
     for arguments in [&[][..], &["run"]] {
-        let (status, page, errors) = bedside(arguments, "");
+        let (status, page, errors) = told(&bedside_in(folder.path(), arguments, b""));
         assert_eq!((status, page.as_str(), errors.lines().count()), (2, "", 3), "{errors}");
         assert!(errors.contains("DISCORD_TOKEN_FILE") && errors.contains("bedside review"), "{errors}");
     }
+    configure("[room]\nenabled = false\n[discord]\nenabled = false\n");
+    let (status, _, errors) = told(&bedside_in(folder.path(), &[], b""));
+    assert!(status == 2 && errors.contains("nothing to run"), "{errors}");
+}
+
+#[cfg(feature = "room")]
+#[test]
+fn a_room_that_others_could_enter_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("bedside.toml"), "[room]\nlisten = \"0.0.0.0:0\"\n").unwrap();
+    let (status, page, errors) = told(&bedside_in(folder.path(), &[], b""));
+    assert!(status == 2 && page.is_empty() && errors.contains("bedside key new"), "{errors}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ impl Bot {
             Block::Heading("On a message: right-click or hold, then Apps".into()),
             Block::Bullets(row(Kind::Message).collect()),
         ];
-        if !self.platform.reads_messages() && self.may(caller, Who::Staff) {
+        if !self.platform.reads_messages(&caller.workspace) && self.may(caller, Who::Staff) {
             blocks.push(text("Message Content Intent is off for this bot, so watching rests. Everything else works."));
         }
         blocks.push(text("I vouch for tone, not for facts. /privacy says what I keep."));

@@ -12,6 +12,7 @@
 //! | `review`, `coach`, `tip`, `listen`, `daily`, `watch`, `rules`, `report`, `privacy`, `help` | a handler each |
 //! | `watching`, `drafts`, `cooldown` | what is held in memory, bounded |
 //! | `library` | the packs in use |
+//! | `overview` | what a lead sees at a glance |
 //! | `workspaces` | settings of workspaces, their coming and going |
 
 pub mod answer;
@@ -25,6 +26,7 @@ mod error;
 mod help;
 mod library;
 mod listen;
+mod overview;
 pub mod platform;
 mod privacy;
 pub mod report;
@@ -43,6 +45,7 @@ pub use answer::{Action, Answer, Block, Card, Choice, Form, Span, Tone};
 pub use dispatch::apology;
 pub use error::Error;
 pub use library::Library;
+pub use overview::{Counted, Overview, Planned};
 pub use platform::{Clock, Platform, SystemClock};
 pub use request::{Ask, Caller, Heard, Message, OptionValue, Person, Place, Request};
 

@@ -30,8 +30,9 @@ pub trait Platform: Send + Sync {
         card: &'a Card,
     ) -> Pending<'a, Result<(), Trouble>>;
 
-    /// Whether the platform lets the bot read what is written in channels; without it nothing can be watched.
-    fn reads_messages(&self) -> bool {
+    /// Whether the platform lets the bot read what is written in a workspace's channels; without it nothing can be
+    /// watched.
+    fn reads_messages(&self, _workspace: &WorkspaceId) -> bool {
         true
     }
 }

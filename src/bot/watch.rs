@@ -28,7 +28,7 @@ impl Bot {
                 ", with its threads, posts and whatever channels it holds. I stay silent there: I hold the last few dozen messages in memory, two hours at most, and write none of them down.",
             ),
         ])];
-        if !self.platform.reads_messages() {
+        if !self.platform.reads_messages(&caller.workspace) {
             blocks.push(Block::Text(vec![
                 strong("One thing is missing: "),
                 plain("this bot may not read messages. Whoever runs it switches on Message Content Intent in the Developer Portal (Bot, Privileged Gateway Intents) and restarts it. Until then the message command “Help me answer” works all the same."),
@@ -84,7 +84,7 @@ impl Bot {
             Some(role) => vec![strong("Staff: "), Span::Role(role)],
             None => vec![strong("Staff: "), plain("those who hold Manage Messages; /watch staff names a role instead")],
         }));
-        if !self.platform.reads_messages() {
+        if !self.platform.reads_messages(&caller.workspace) {
             blocks.push(text("This bot may not read messages at the moment: Message Content Intent is off. Watching rests until it is on."));
         }
         Ok(Answer::Card(Card { title: "Watching".into(), blocks, ..Card::default() }))

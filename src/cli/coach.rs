@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     Failure, Shell, Status,
     arguments::{self, Plainly},
-    input, json, packs,
+    input, packs,
     paper::{Ink, Paper},
     write, write_json,
 };
@@ -13,6 +13,7 @@ use crate::{
     coach::{Advice, Turn, coach},
     config::{Config, Safety},
     content::{Pack, problem::nearest},
+    shapes,
 };
 
 /// Who speaks, in a written conversation; everybody else is the customer.
@@ -87,7 +88,7 @@ fn as_json(advice: &Advice, safety: &Safety) -> serde_json::Value {
         "state": advice.state,
         "name": advice.name,
         "say": advice.say,
-        "mood": advice.mood.as_ref().map(|mood| json::Mood::of(mood, None)),
+        "mood": advice.mood.as_ref().map(|mood| shapes::Mood::of(mood, None)),
         "first": advice.first,
         "steps": advice.steps,
         "ask": advice.ask,

@@ -5,20 +5,21 @@
 mod arguments;
 mod check;
 mod coach;
-#[cfg(feature = "discord")]
+#[cfg(any(feature = "discord", feature = "room"))]
 mod control;
 mod input;
-mod json;
 mod lines;
-#[cfg_attr(not(feature = "discord"), allow(dead_code))]
+#[cfg_attr(not(any(feature = "discord", feature = "room")), allow(dead_code))]
 mod logs;
 mod mood;
 mod packs;
 mod paper;
+#[cfg(any(feature = "discord", feature = "room"))]
+mod platforms;
 mod reload;
 mod review;
 mod review_text;
-#[cfg(feature = "discord")]
+#[cfg(any(feature = "discord", feature = "room"))]
 mod run;
 mod shown;
 mod tip;
@@ -112,12 +113,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-#[cfg(feature = "discord")]
+#[cfg(any(feature = "discord", feature = "room"))]
 fn run(shell: &Shell, colour: arguments::Colour) -> Result<Status, Failure> {
     run::run(shell, paper::wants_colour(colour, io::IsTerminal::is_terminal(&io::stderr())))
 }
 
-#[cfg(not(feature = "discord"))]
+#[cfg(not(any(feature = "discord", feature = "room")))]
 fn run(_: &Shell, _: arguments::Colour) -> Result<Status, Failure> {
     Err("this build speaks to no platform, so there is nothing to run; build it with its default features"
         .to_owned()

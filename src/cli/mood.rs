@@ -6,7 +6,7 @@ use super::{
     Failure, Shell, Status,
     arguments::{self, Lines},
     input::{self, Text},
-    json, lines,
+    lines,
     paper::{Ink, Paper},
     shown::harmless,
     write, write_json,
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     content::Pack,
     mood::{Mood, mood},
+    shapes,
 };
 
 /// Evidence beyond these is left to JSON.
@@ -21,14 +22,14 @@ const MOST_EVIDENCE: usize = 12;
 
 pub(super) fn run(shell: &Shell, wanted: &arguments::Mood) -> Result<Status, Failure> {
     if wanted.schema {
-        write_json(&json::mood_schema())?;
+        write_json(&shapes::mood_schema())?;
         return Ok(Status::Fine);
     }
     if wanted.format == Lines::Jsonl {
         let pack = shell.pack()?;
         lines::over(&wanted.files, |request, id| {
             let message = lines::text(request, "message")?.ok_or("`message` is missing; it is the text to read")?;
-            serde_json::to_vec(&json::Mood::of(&mood(&pack, message), Some(id))).map_err(|error| error.to_string())
+            serde_json::to_vec(&shapes::Mood::of(&mood(&pack, message), Some(id))).map_err(|error| error.to_string())
         })?;
         return Ok(Status::Fine);
     }
@@ -50,8 +51,8 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Mood) -> Result<Status, Fai
         }
     }
     if wanted.format == Lines::Json {
-        let moods = moods.iter().map(|(name, found)| json::Mood::of(found, Some(json!(name)))).collect();
-        write_json(&json::Moods { moods })?;
+        let moods = moods.iter().map(|(name, found)| shapes::Mood::of(found, Some(json!(name)))).collect();
+        write_json(&shapes::Moods { moods })?;
     }
     if unread.is_empty() { Ok(Status::Fine) } else { Err(Failure(unread)) }
 }

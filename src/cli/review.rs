@@ -14,13 +14,14 @@ use super::{
     Failure, Shell, Status,
     arguments::{self, FailOn, Format},
     input::{self, Text},
-    json, lines,
+    lines,
     paper::{Ink, Paper},
     review_text, write, write_json,
 };
 use crate::{
     content::{Medium, Pack, Severity},
     review::{Draft, Review, review},
+    shapes,
 };
 
 /// How long a run may take before it shows how far it is.
@@ -28,7 +29,7 @@ const PATIENCE: Duration = Duration::from_millis(700);
 
 pub(super) fn run(shell: &Shell, wanted: &arguments::Review) -> Result<Status, Failure> {
     if wanted.schema {
-        write_json(&json::review_schema())?;
+        write_json(&shapes::review_schema())?;
         return Ok(Status::Fine);
     }
     if wanted.format == Format::Jsonl {
@@ -99,8 +100,8 @@ impl Audit<'_> {
         }
         progress.finish_and_clear();
         match self.wanted.format {
-            Format::Json => write_json(&json::Reviews {
-                reviews: reviews.iter().map(|(name, found)| json::Review::of(found, Some(json!(name)))).collect(),
+            Format::Json => write_json(&shapes::Reviews {
+                reviews: reviews.iter().map(|(name, found)| shapes::Review::of(found, Some(json!(name)))).collect(),
                 summary: tally.json(unread.len()),
             })?,
             Format::Text if many => write(&tally.line(self.paper))?,
@@ -241,7 +242,7 @@ fn json_lines(shell: &Shell, wanted: &arguments::Review) -> Result<Status, Failu
         let mut tally = Tally::default();
         tally.add(&found, wanted.fail_on);
         failed |= tally.failed > 0;
-        serde_json::to_vec(&json::Review::of(&found, Some(id))).map_err(|error| error.to_string())
+        serde_json::to_vec(&shapes::Review::of(&found, Some(id))).map_err(|error| error.to_string())
     })?;
     Ok(if failed { Status::Found } else { Status::Fine })
 }

@@ -14,6 +14,7 @@ use super::{
     Failure, Shell, Status,
     control::{Asked, Ear},
     logs, packs,
+    platforms::Wanted,
     reload::{Reloaded, socket},
 };
 use crate::{
@@ -21,9 +22,8 @@ use crate::{
         Bot, Clock, Library, Settings, SystemClock,
         daily::{Daily, Deck},
     },
-    config::{Config, Token},
+    config::Config,
     content::{Counts, Pack},
-    platforms::discord::{self, Discord},
     store::Store,
 };
 
@@ -32,30 +32,17 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// How often what is too old is let go of.
 const SWEEP: SignedDuration = SignedDuration::from_mins(1);
 
-const NO_TOKEN: [&str; 3] = [
-    "There is no token, so Bedside cannot connect to Discord.",
-    "To get one: https://discord.com/developers/applications → New Application → Bot → Reset Token; then set \
-     DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it, and start again.",
-    "Without one, everything in the terminal works: bedside review, mood, coach, tip and check; bedside --help shows how.",
-];
-
 pub(super) fn run(shell: &Shell, colour: bool) -> Result<Status, Failure> {
     let config = shell.config()?;
     let pack = packs::over_the_built_in(&config.content)?;
-    if !config.discord.enabled {
-        let wrong = "[discord] enabled is false, so there is nothing to run; take the line out, or use the terminal: bedside --help";
-        return Err(wrong.to_owned().into());
-    }
-    let Some(token) = Token::from_environment().map_err(|trouble| trouble.to_string())? else {
-        return Err(Failure(NO_TOKEN.map(str::to_owned).into()));
-    };
+    let wanted = Wanted::of(&config)?;
     logs::start(config.log, std::env::var("RUST_LOG").ok().as_deref(), colour)?;
     hide_panic_messages();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("the runtime cannot start: {error}"))?;
-    let ended = runtime.block_on(live(shell, config, token, pack));
+    let ended = runtime.block_on(live(shell, config, wanted, pack));
     // What still hangs after the drain is not waited for.
     runtime.shutdown_background();
     ended
@@ -69,7 +56,7 @@ fn hide_panic_messages() {
     }));
 }
 
-async fn live(shell: &Shell, config: Config, token: Token, pack: Pack) -> Result<Status, Failure> {
+async fn live(shell: &Shell, config: Config, wanted: Wanted, pack: Pack) -> Result<Status, Failure> {
     // First of all: as process 1 there is no default that would end us.
     let mut stops = Stops::listen()?;
     let mut hangups = signal(SignalKind::hangup()).map_err(no_signals)?;
@@ -78,7 +65,7 @@ async fn live(shell: &Shell, config: Config, token: Token, pack: Pack) -> Result
     tell_counts(pack.counts());
     let library = Arc::new(Library::new(pack, config.tips.links));
     let shutdown = CancellationToken::new();
-    let mut serving = tokio::spawn(serve(config.clone(), token, library.clone(), shutdown.clone()));
+    let mut serving = tokio::spawn(serve(config.clone(), wanted, library.clone(), shutdown.clone()));
     let reloader = Reloader { shell, started_with: &config, library };
     let ended = loop {
         tokio::select! {
@@ -115,11 +102,16 @@ async fn live(shell: &Shell, config: Config, token: Token, pack: Pack) -> Result
 }
 
 /// Runs the bot until `shutdown`, and returns once nothing is under way. An error is a sentence.
-async fn serve(config: Config, token: Token, library: Arc<Library>, shutdown: CancellationToken) -> Result<(), String> {
+async fn serve(
+    config: Config,
+    wanted: Wanted,
+    library: Arc<Library>,
+    shutdown: CancellationToken,
+) -> Result<(), String> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let platforms = wanted.connect(&config, &clock).await?;
     let store = Store::open(&config.store.url).await.map_err(|error| error.to_string())?;
-    let discord = Discord::connect(&discord::Settings { api: config.discord.api }, token.reveal())
-        .map_err(|error| error.to_string())?;
-    let (platform, clock): (_, Arc<dyn Clock>) = (discord.platform(), Arc::new(SystemClock));
+    let platform = platforms.together();
     let grace = SignedDuration::try_from(config.tips.grace).unwrap_or(SignedDuration::MAX);
     let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone() as Arc<dyn Deck>, grace);
     let settings = Settings { safety: config.safety.text };
@@ -127,15 +119,15 @@ async fn serve(config: Config, token: Token, library: Arc<Library>, shutdown: Ca
         .await
         .map_err(|error| error.to_string())?;
     let bot = Arc::new(bot);
-    // When Discord is lost for good, there is nobody left to post tips to.
+    // When a platform is lost for good, the process ends: whoever runs it is to know.
     let connected = async {
-        let ended = discord.run(bot.clone(), shutdown.clone()).await;
+        let ended = platforms.run(bot.clone(), &shutdown).await;
         shutdown.cancel();
         ended
     };
     let (ended, (), ()) = tokio::join!(connected, daily.run(shutdown.clone()), sweep(&bot, &*clock, &shutdown));
     store.close().await;
-    ended.map_err(|error| error.to_string())
+    ended
 }
 
 /// Lets go of what is too old to be held, now and then.

@@ -1,6 +1,6 @@
 //! The keys of the configuration: one row each, with what it takes and where it goes.
 
-use std::{ops::Range, path::Path, time::Duration};
+use std::{net::SocketAddr, ops::Range, path::Path, time::Duration};
 
 use toml::{
     Spanned,
@@ -23,6 +23,11 @@ const KEYS: &[Key] = &[
     Key { name: "content", take: content },
     Key { name: "discord.enabled", take: |r, v, c| r.boolean(v, "discord.enabled", &mut c.discord.enabled) },
     Key { name: "discord.api", take: api },
+    Key { name: "room.enabled", take: |r, v, c| r.boolean(v, "room.enabled", &mut c.room.enabled) },
+    Key { name: "room.listen", take: listen },
+    Key { name: "room.hosts", take: hosts },
+    Key { name: "room.require_keys", take: |r, v, c| r.boolean(v, "room.require_keys", &mut c.room.require_keys) },
+    Key { name: "room.examples", take: |r, v, c| r.boolean(v, "room.examples", &mut c.room.examples) },
     Key { name: "store.url", take: store_url },
     Key { name: "log.format", take: log_format },
     Key { name: "log.level", take: log_level },
@@ -191,6 +196,41 @@ fn api(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) {
             &value.span(),
             format!("`discord.api` is not an address; write it as in {EXAMPLE}, or leave it out for Discord itself"),
         ),
+    }
+}
+
+fn listen(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) {
+    const EXAMPLE: &str = "\"127.0.0.1:8484\"";
+    let Some(address) = reader.string(value, "room.listen", EXAMPLE) else { return };
+    // A browser's way of writing it is understood; any other name would need a look-up.
+    let numeric =
+        address.strip_prefix("localhost:").map_or_else(|| address.to_owned(), |port| format!("127.0.0.1:{port}"));
+    match numeric.parse::<SocketAddr>() {
+        Ok(address) => config.room.listen = address,
+        Err(_) => reader.wrong(
+            &value.span(),
+            format!("\"{}\" is no address and port; write `room.listen` as in {EXAMPLE}", shorten(address)),
+        ),
+    }
+}
+
+fn hosts(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) {
+    const EXAMPLE: &str = "hosts = [\"bedside.example.org\"]";
+    let Some(names) = value.get_ref().as_array() else {
+        return reader.wrong(&value.span(), format!("`room.hosts` takes a list of names; write it as in {EXAMPLE}"));
+    };
+    for one in names {
+        let Some(name) = reader.string(one, "room.hosts", EXAMPLE) else { continue };
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+        if name.is_empty() || !name.chars().all(fits) {
+            let wrong = format!(
+                "\"{}\" is no host; write what stands between http:// and the next slash, as in {EXAMPLE}",
+                shorten(name)
+            );
+            reader.wrong(&one.span(), wrong);
+        } else {
+            config.room.hosts.push(name.to_ascii_lowercase());
+        }
     }
 }
 

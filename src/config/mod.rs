@@ -7,6 +7,7 @@ mod token;
 
 use std::{
     io::ErrorKind,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -28,6 +29,8 @@ pub struct Config {
     pub content: Vec<PathBuf>,
     /// The Discord adapter.
     pub discord: Discord,
+    /// The room: the bot on a page.
+    pub room: Room,
     /// Where the bot remembers.
     pub store: Store,
     /// What is told to the operator, and how.
@@ -45,6 +48,21 @@ pub struct Discord {
     pub enabled: bool,
     /// The API to speak to instead of Discord's own: a proxy or a test server, without a slash at the end.
     pub api: Option<String>,
+}
+
+/// `[room]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Room {
+    /// Whether the room is open.
+    pub enabled: bool,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The names that it is reached by besides the loopback ones, as a browser's address bar shows them.
+    pub hosts: Vec<String>,
+    /// Whether whoever comes from elsewhere must show a key.
+    pub require_keys: bool,
+    /// Whether a start plays a few example tickets into #support.
+    pub examples: bool,
 }
 
 /// `[store]`.
@@ -102,6 +120,13 @@ impl Default for Config {
             file: None,
             content: Vec::new(),
             discord: Discord { enabled: true, api: None },
+            room: Room {
+                enabled: true,
+                listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8484)),
+                hosts: Vec::new(),
+                require_keys: false,
+                examples: true,
+            },
             store: Store { url: "sqlite://bedside.db".into() },
             log: Log { format: LogFormat::Text, level: tracing::Level::INFO },
             tips: Tips { grace: Duration::from_hours(4), links: true },

@@ -41,6 +41,7 @@ fn every_key_is_taken() {
     let text = r#"
 content = ["./our-pack"]
 discord = { api = "http://127.0.0.1:3911/", enabled = false }
+room = { enabled = false, listen = "localhost:9000", hosts = ["Desk.example:80"], require_keys = true, examples = false }
 store.url = "sqlite:///data/bedside.db?mode=rwc"
 [log]
 format = "json"
@@ -54,6 +55,14 @@ text = "Call 100."
     let config = parse(&folder.path().join("bedside.toml"), text);
     assert_eq!(config.content, [folder.path().join("./our-pack")]);
     assert_eq!(config.discord, Discord { enabled: false, api: Some("http://127.0.0.1:3911".into()) });
+    let room = Room {
+        enabled: false,
+        listen: "127.0.0.1:9000".parse().unwrap(),
+        hosts: vec!["desk.example:80".into()],
+        require_keys: true,
+        examples: false,
+    };
+    assert_eq!(config.room, room);
     assert_eq!(config.store.file(), Path::new("/data/bedside.db"));
     assert_eq!(config.log, Log { format: LogFormat::Json, level: tracing::Level::DEBUG });
     assert_eq!(config.tips, Tips { grace: Duration::from_mins(90), links: false });
@@ -84,6 +93,9 @@ fn a_value_that_cannot_be_is_told_with_one_that_can() {
         ("[discord]\napi = \"http://me:secret@proxy\"", "secrets do not belong"),
         ("[discord]\napi = \"http://\"", "http://127.0.0.1:3911"),
         ("[discord]\nenabled = 1", "true or false"),
+        ("[room]\nlisten = \"8484\"", "127.0.0.1:8484"),
+        ("[room]\nhosts = \"desk\"", "a list of names"),
+        ("[room]\nhosts = [\"http://desk/\"]", "is no host"),
         ("[store]\nurl = \"sqlite::memory:\"", "forgets which tips"),
         ("[store]\nurl = \"bedside.db\"", "sqlite://bedside.db"),
         ("[log]\nformat = \"xml\"", "`text`, `json`"),

@@ -190,7 +190,10 @@ mod tests {
 
     #[test]
     fn an_answer_right_below_a_quote_is_the_writers_own() {
-        assert_eq!(folded("> it is slow\nYou should have said.").trim_start_matches([SET_ASIDE, '\n']), "you should have said.");
+        assert_eq!(
+            folded("> it is slow\nYou should have said.").trim_start_matches([SET_ASIDE, '\n']),
+            "you should have said."
+        );
         let turns = folded("> one\nMine.\n> two\n> three\nMine too.");
         assert!(turns.contains("mine.") && turns.contains("mine too."), "{turns:?}");
         assert!(!turns.contains("one") && !turns.contains("two") && !turns.contains("three"), "{turns:?}");

@@ -2,3 +2,8 @@
 
 #[cfg(feature = "discord")]
 pub mod discord;
+#[cfg(feature = "room")]
+pub mod room;
+mod together;
+
+pub use together::Together;

@@ -1,8 +1,6 @@
 //! How the scales come together. What is fitted comes from the weights; what is set here is set by hand.
 
-use super::{
-    Features, HEADS, Slope, Token, Weights, features, tokens,
-};
+use super::{Features, HEADS, Slope, Token, Weights, features, tokens};
 use crate::language::{ByteSpan, Text};
 
 /// What the two heads weigh in `risk`: manners first, then the negative.
@@ -60,7 +58,12 @@ impl Weights {
     pub fn weigh(&self, text: &Text<'_>) -> Weighed {
         let tokens = tokens(text);
         if tokens.is_empty() {
-            return Weighed { risk: self.risk.offset, upset: self.upset.offset, care: CARE.offset, ..Weighed::default() };
+            return Weighed {
+                risk: self.risk.offset,
+                upset: self.upset.offset,
+                care: CARE.offset,
+                ..Weighed::default()
+            };
         }
         let features = Features::of(self, &tokens);
         let [impolite, negative] = self.heads(&features);
@@ -174,8 +177,7 @@ struct Extras {
 impl Extras {
     const OF_RISK: Self =
         Self { you: AT_YOU, pleasant: PLEASANT, hostile: HOSTILE_SUM, worst: WORST_WORD, worst_from: HOSTILE_FROM };
-    const OF_UPSET: Self =
-        Self { you: 0.0, pleasant: 0.0, hostile: 0.0, worst: WORST_WORD_IN_UPSET, worst_from: 0.0 };
+    const OF_UPSET: Self = Self { you: 0.0, pleasant: 0.0, hostile: 0.0, worst: WORST_WORD_IN_UPSET, worst_from: 0.0 };
 }
 
 impl Weighed {

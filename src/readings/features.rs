@@ -15,8 +15,7 @@ const LONG: f32 = 30.0;
 const MENTIONS: u8 = 3;
 /// A negation this many tokens before a word turns its value and dulls its hostility.
 const NEGATION_WINDOW: usize = 3;
-const NEGATIONS: &[&str] =
-    &["not", "n't", "no", "never", "without", "hardly", "nobody", "nothing", "neither", "nor"];
+const NEGATIONS: &[&str] = &["not", "n't", "no", "never", "without", "hardly", "nobody", "nothing", "neither", "nor"];
 /// What is left of a value after a negation, after VADER's constant (Hutto and Gilbert 2014: -0.74), rounded down.
 const TURNED: f32 = -0.6;
 const DULLED: f32 = 0.4;
@@ -25,9 +24,25 @@ const OBSCENE: f32 = 3.0;
 
 /// The features beside the families, in the order of [`Features::shape`].
 pub const SHAPES: &[&str] = &[
-    "pleasant", "unpleasant", "pleasant-sum", "unpleasant-sum", "most-unpleasant", "most-pleasant", "hostile",
-    "most-hostile", "hostile-at-you", "length", "short", "questions", "exclamations", "ends-asking", "sentences",
-    "sentence-length", "word-length", "dots", "one-question",
+    "pleasant",
+    "unpleasant",
+    "pleasant-sum",
+    "unpleasant-sum",
+    "most-unpleasant",
+    "most-pleasant",
+    "hostile",
+    "most-hostile",
+    "hostile-at-you",
+    "length",
+    "short",
+    "questions",
+    "exclamations",
+    "ends-asking",
+    "sentences",
+    "sentence-length",
+    "word-length",
+    "dots",
+    "one-question",
 ];
 
 // Places in [`SHAPES`] that the blend asks for.

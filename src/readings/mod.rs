@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 pub use blend::{Moved, Weighed, chance};
 pub use features::{Features, SHAPES};
 pub use tokens::{Token, key, tokens};
-pub use weights::{Family, HEADS, Slope, Term, WeightsError, Weights};
+pub use weights::{Family, HEADS, Slope, Term, Weights, WeightsError};
 
 /// The weights in this binary.
 static ENGLISH: LazyLock<Weights> = LazyLock::new(|| {

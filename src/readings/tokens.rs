@@ -116,7 +116,11 @@ mod tests {
 
     fn read(text: &str) -> String {
         let text = Text::read(text);
-        tokens(&text).iter().map(|t| if t.first { format!("|{}", t.text) } else { t.text.into() }).collect::<Vec<_>>().join(" ")
+        tokens(&text)
+            .iter()
+            .map(|t| if t.first { format!("|{}", t.text) } else { t.text.into() })
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]

@@ -3,11 +3,7 @@
 use serde::Serialize;
 
 use super::{Finding, Missing, Reader};
-use crate::{
-    content::Severity,
-    language::ByteSpan,
-    readings::chance,
-};
+use crate::{content::Severity, language::ByteSpan, readings::chance};
 
 /// How a draft may land.
 #[derive(Clone, Debug, PartialEq)]

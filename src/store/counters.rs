@@ -9,6 +9,10 @@ use super::{PersonId, Result, Store, StoreError, WorkspaceId, clipped, ensure_wo
 
 /// How many weeks a counter is kept.
 const WEEKS_KEPT: i64 = 60;
+/// As many people as this or fewer, and what they did is not shown: a count would be a name.
+pub const MOST_HIDDEN: i64 = 4;
+/// Marks a week that is over as one that more took part in: all that remains of who they were.
+const OF_MANY: &str = "of many";
 /// The longest name of a feature.
 const LONGEST_FEATURE: usize = 100;
 
@@ -24,6 +28,12 @@ impl Week {
     pub fn of(date: Date) -> Self {
         let week = date.iso_week_date();
         Self { year: week.year(), week: week.week() }
+    }
+
+    /// Reads `2026-W20`.
+    fn read(text: &str) -> Option<Self> {
+        let (year, week) = text.split_once("-W")?;
+        Some(Self { year: year.parse().ok()?, week: week.parse().ok()? })
     }
 
     /// The week so many weeks earlier; the same one at the beginning of the calendar.
@@ -104,8 +114,43 @@ impl Store {
         Ok(count)
     }
 
+    /// How many people used anything in a week that is not over.
+    pub async fn people(&self, workspace: &WorkspaceId, week: Week) -> Result<i64> {
+        let count =
+            sqlx::query_scalar("SELECT count(DISTINCT person) FROM users_of WHERE workspace = $1 AND week = $2")
+                .bind(workspace.as_str())
+                .bind(week.to_string())
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(count)
+    }
+
+    /// The weeks from `first` on that are over and that more people than [`MOST_HIDDEN`] took part in.
+    pub async fn weeks_of_many(&self, workspace: &WorkspaceId, first: Week) -> Result<Vec<Week>> {
+        let weeks: Vec<String> = sqlx::query_scalar(
+            "SELECT week FROM counters WHERE workspace = $1 AND feature = $2 AND week >= $3 ORDER BY week",
+        )
+        .bind(workspace.as_str())
+        .bind(OF_MANY)
+        .bind(first.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        weeks.iter().map(|week| Week::read(week).ok_or(StoreError::Unreadable { what: "week" })).collect()
+    }
+
     /// Deletes the hashes of every week before `this_week`, and counters that are older than a year or so.
     pub async fn prune_counters(&self, this_week: Week) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO counters (workspace, feature, week, uses)
+             SELECT workspace, $2, week, 1 FROM users_of WHERE week < $1
+             GROUP BY workspace, week HAVING count(DISTINCT person) > $3
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(this_week.to_string())
+        .bind(OF_MANY)
+        .bind(MOST_HIDDEN)
+        .execute(&self.pool)
+        .await?;
         sqlx::query("DELETE FROM users_of WHERE week < $1").bind(this_week.to_string()).execute(&self.pool).await?;
         sqlx::query("DELETE FROM counters WHERE week < $1")
             .bind(this_week.earlier(WEEKS_KEPT).to_string())

@@ -31,7 +31,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
 
-pub use counters::Week;
+pub use counters::{MOST_HIDDEN, Week};
 pub use error::{Result, StoreError};
 pub use keys::{ChannelId, MessageId, PersonId, RoleId, WorkspaceId};
 pub use people::Kept;

@@ -277,6 +277,16 @@ impl Store {
         rows.iter().map(Posting::read).collect()
     }
 
+    /// The dates of a workspace's tips that were posted, from a date on.
+    pub async fn sent_since(&self, workspace: &WorkspaceId, from: Date) -> Result<Vec<Date>> {
+        let rows = sqlx::query("SELECT date FROM postings WHERE workspace = $1 AND date >= $2 AND state = 'sent'")
+            .bind(workspace.as_str())
+            .bind(from.to_string())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| date(row, "date")).collect()
+    }
+
     /// What a channel saw in which round, with what it is about to see: one entry a tip.
     pub async fn shown(&self, workspace: &WorkspaceId, channel: &ChannelId) -> Result<Vec<Shown>> {
         let rows = sqlx::query(

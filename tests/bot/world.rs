@@ -53,7 +53,7 @@ impl Platform for Stage {
         Box::pin(async { Ok(()) })
     }
 
-    fn reads_messages(&self) -> bool {
+    fn reads_messages(&self, _: &WorkspaceId) -> bool {
         self.reads.load(Ordering::SeqCst)
     }
 }

@@ -245,8 +245,7 @@ struct Columns {
 impl Columns {
     fn of(seen: &[Seen]) -> Self {
         let wide = seen[0].dense.len();
-        let dense =
-            (0..wide).map(|at| solve::norm(&seen.iter().map(|s| s.dense[at]).collect::<Vec<f64>>())).collect();
+        let dense = (0..wide).map(|at| solve::norm(&seen.iter().map(|s| s.dense[at]).collect::<Vec<f64>>())).collect();
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for term in seen.iter().flat_map(|s| &s.terms) {
             *counts.entry(term).or_default() += 1;

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Daily, later};
+use super::{Daily, TipName, later};
 use crate::{
     bot::Error,
     store::{Attempt, ChannelId, Final, Next, ScheduleRow, WorkspaceId},
@@ -19,6 +19,12 @@ pub(super) fn schedule_of(row: &ScheduleRow) -> Result<Schedule, Unclear> {
 
 pub(super) fn next_of(occasion: Occasion) -> Next {
     Next { date: occasion.date, due: occasion.due }
+}
+
+/// The tips on these topics; all of them where none is named.
+pub(super) fn candidates<'t>(tips: &'t [TipName], topics: &[String]) -> Vec<&'t str> {
+    let wanted = tips.iter().filter(|tip| topics.is_empty() || topics.contains(&tip.topic));
+    wanted.map(|tip| tip.id.as_str()).collect()
 }
 
 /// A duration in words: `4 h`, `90 min`.
@@ -89,16 +95,15 @@ impl Daily {
         channel: &ChannelId,
         topics: &[String],
     ) -> Result<Option<Pick>, Error> {
-        let shown = self.store.shown(workspace, channel).await?;
-        let seen: Vec<Seen> =
-            shown.into_iter().map(|shown| Seen { tip: shown.tip, round: shown.round, latest: shown.latest }).collect();
+        let seen = self.seen(workspace, channel).await?;
         let tips = self.deck.tips();
-        let candidates: Vec<&str> = tips
-            .iter()
-            .filter(|tip| topics.is_empty() || topics.contains(&tip.topic))
-            .map(|tip| tip.id.as_str())
-            .collect();
-        Ok(rotation::next(workspace.as_str(), channel.as_str(), &seen, &candidates))
+        Ok(rotation::next(workspace.as_str(), channel.as_str(), &seen, &candidates(&tips, topics)))
+    }
+
+    /// When a channel saw each tip last.
+    pub(super) async fn seen(&self, workspace: &WorkspaceId, channel: &ChannelId) -> Result<Vec<Seen>, Error> {
+        let shown = self.store.shown(workspace, channel).await?;
+        Ok(shown.into_iter().map(|shown| Seen { tip: shown.tip, round: shown.round, latest: shown.latest }).collect())
     }
 
     /// When a schedule is due next after `now`, on a date that has no posting yet.

@@ -5,8 +5,10 @@
 //! - `due`: a schedule comes due: its date is claimed, missed or left out;
 //! - `sending`: a claimed posting is carried through to its end;
 //! - `telling`: what went wrong is told, once;
+//! - `coming`: what comes next and what became of the last dates, for whoever looks after a channel;
 //! - `handlers`: `daily on`, `off`, `list`, `skip` and `now`.
 
+mod coming;
 mod due;
 mod handlers;
 mod sending;
@@ -27,6 +29,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+pub use coming::{Coming, Stands, Told};
 pub use handlers::{Options, list, now, off, on, skip};
 pub(super) use handlers::{channel_option, check_permissions};
 

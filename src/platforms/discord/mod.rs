@@ -47,6 +47,9 @@ use self::{
 };
 use crate::bot::{Bot, Platform};
 
+/// What the names of its workspaces begin with, before a colon.
+pub const NAME: &str = "discord";
+
 /// Discord counts milliseconds from the first second of 2015.
 const EPOCH: i64 = 1_420_070_400_000;
 /// How long what was begun may take to finish when the bot stops.

@@ -202,7 +202,7 @@ impl Platform for Outgoing {
         Box::pin(self.whisper(person, card))
     }
 
-    fn reads_messages(&self) -> bool {
+    fn reads_messages(&self, _workspace: &WorkspaceId) -> bool {
         self.reads_messages.load(Ordering::Relaxed)
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 /// One line of input to `bedside review --format jsonl`.
 #[derive(JsonSchema)]
 #[allow(dead_code, reason = "it describes; reading is done key by key, for better sentences")]
-pub(super) struct ReviewRequest {
+struct ReviewRequest {
     /// Whatever names this draft; it comes back as it is.
     id: Value,
     /// The draft.
@@ -28,7 +28,7 @@ pub(super) struct ReviewRequest {
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(dead_code, reason = "it describes")]
-pub(super) enum Medium {
+enum Medium {
     Chat,
     Ticket,
     Email,
@@ -37,7 +37,7 @@ pub(super) enum Medium {
 /// One line of input to `bedside mood --format jsonl`.
 #[derive(JsonSchema)]
 #[allow(dead_code, reason = "it describes")]
-pub(super) struct MoodRequest {
+struct MoodRequest {
     /// Whatever names this message; it comes back as it is.
     id: Value,
     /// The message.
@@ -47,7 +47,7 @@ pub(super) struct MoodRequest {
 /// The answer to a line that could not be read.
 #[derive(JsonSchema)]
 #[allow(dead_code, reason = "it describes")]
-pub(super) struct Unanswered {
+struct Unanswered {
     /// The `id` of the line, or null when it could not be read.
     id: Value,
     /// What is wrong with the line.
@@ -56,26 +56,26 @@ pub(super) struct Unanswered {
 
 /// The answer of `bedside review --format json`.
 #[derive(Serialize)]
-pub(super) struct Reviews<'a> {
+pub struct Reviews<'a> {
     /// One review a draft, in the order of the files; `id` is the file.
-    pub(super) reviews: Vec<Review<'a>>,
+    pub reviews: Vec<Review<'a>>,
     /// What was counted.
-    pub(super) summary: Value,
+    pub summary: Value,
 }
 
 /// The answer of `bedside mood --format json`.
 #[derive(Serialize)]
-pub(super) struct Moods<'a> {
+pub struct Moods<'a> {
     /// One mood a message, in the order of the files; `id` is the file.
-    pub(super) moods: Vec<Mood<'a>>,
+    pub moods: Vec<Mood<'a>>,
 }
 
 /// A review of one draft.
 #[derive(JsonSchema, Serialize)]
-pub(super) struct Review<'a> {
+pub struct Review<'a> {
     /// The `id` of the request, or the name of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<Value>,
+    pub id: Option<Value>,
     /// How badly the draft may land, from 0 to 1.
     risk: f32,
     /// How much the draft shows of understanding, from 0 to 1.
@@ -154,7 +154,8 @@ struct Strength<'a> {
 }
 
 impl<'a> Review<'a> {
-    pub(super) fn of(review: &'a review::Review, id: Option<Value>) -> Self {
+    /// A review as it is published; `id` comes back as it is given.
+    pub fn of(review: &'a review::Review, id: Option<Value>) -> Self {
         let level = review.level.as_ref();
         Self {
             id,
@@ -207,10 +208,10 @@ impl<'a> Strength<'a> {
 /// The mood of one message.
 #[derive(JsonSchema, Serialize)]
 #[allow(clippy::struct_field_names, reason = "the field bears the published name")]
-pub(super) struct Mood<'a> {
+pub struct Mood<'a> {
     /// The `id` of the request, or the name of the file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<Value>,
+    pub id: Option<Value>,
     /// How upset the message seems, from 0 to 1.
     upset: f32,
     /// The same in a word.
@@ -238,7 +239,8 @@ struct Evidence<'a> {
 }
 
 impl<'a> Mood<'a> {
-    pub(super) fn of(mood: &'a mood::Mood, id: Option<Value>) -> Self {
+    /// A mood as it is published; `id` comes back as it is given.
+    pub fn of(mood: &'a mood::Mood, id: Option<Value>) -> Self {
         let evidence = |found: &'a mood::Evidence| Evidence {
             signal: &found.signal,
             start: found.span.start,
@@ -257,12 +259,12 @@ impl<'a> Mood<'a> {
 }
 
 /// The schema of a line of answers; the line of input is described under `$defs`, as `ReviewRequest`.
-pub(super) fn review_schema() -> Value {
+pub fn review_schema() -> Value {
     schema::<Review<'static>, ReviewRequest>("bedside review --format jsonl")
 }
 
 /// The schema of a line of answers; the line of input is described under `$defs`, as `MoodRequest`.
-pub(super) fn mood_schema() -> Value {
+pub fn mood_schema() -> Value {
     schema::<Mood<'static>, MoodRequest>("bedside mood --format jsonl")
 }
 

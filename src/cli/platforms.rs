@@ -1,0 +1,160 @@
+//! Which platforms this process serves, and how they are reached: Discord where there is a token, the room unless it
+//! is switched off, or both.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::Failure;
+#[cfg(feature = "discord")]
+use crate::platforms::discord::{self, Discord};
+#[cfg(feature = "room")]
+use crate::platforms::room::{self, Room};
+use crate::{
+    bot::{Bot, Clock, Platform},
+    config::{Config, Token},
+};
+
+const NO_TOKEN: [&str; 3] = [
+    "There is no token, so Bedside cannot connect to Discord, and the room is not open either.",
+    "For the room, which needs no account anywhere, take `[room] enabled = false` out. For Discord: \
+     https://discord.com/developers/applications → New Application → Bot → Reset Token; then set \
+     DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it, and start again.",
+    "Without either, everything in the terminal works: bedside review, mood, coach, tip and check; bedside --help shows how.",
+];
+
+/// What is to be served.
+pub(super) struct Wanted {
+    discord: Option<Token>,
+    room: bool,
+}
+
+impl Wanted {
+    /// Discord where there is a token for it, the room where it is enabled; at least one of them.
+    pub(super) fn of(config: &Config) -> Result<Self, Failure> {
+        let on_discord = cfg!(feature = "discord") && config.discord.enabled;
+        let token = || Token::from_environment().map_err(|trouble| trouble.to_string());
+        let discord = if on_discord { token()? } else { None };
+        let room = cfg!(feature = "room") && config.room.enabled;
+        match (&discord, room) {
+            (None, false) if on_discord => Err(Failure(NO_TOKEN.map(str::to_owned).into())),
+            (None, false) => {
+                let wrong = "[discord] enabled and [room] enabled are both false, so there is nothing to run; take one of the lines out, or use the terminal: bedside --help";
+                Err(wrong.to_owned().into())
+            }
+            _ => Ok(Self { discord, room }),
+        }
+    }
+
+    /// Sets up what is wanted; nothing is served yet. An error is a sentence.
+    pub(super) async fn connect(self, config: &Config, clock: &Arc<dyn Clock>) -> Result<Connected, String> {
+        #[cfg(feature = "discord")]
+        let discord = match &self.discord {
+            Some(token) => {
+                let settings = discord::Settings { api: config.discord.api.clone() };
+                Some(Discord::connect(&settings, token.reveal()).map_err(|error| error.to_string())?)
+            }
+            None => None,
+        };
+        #[cfg(feature = "room")]
+        let room = match self.room {
+            true => self.open_room(config, clock).await?,
+            false => None,
+        };
+        Ok(Connected {
+            #[cfg(feature = "discord")]
+            discord,
+            #[cfg(feature = "room")]
+            room,
+        })
+    }
+
+    #[cfg(feature = "room")]
+    async fn open_room(&self, config: &Config, clock: &Arc<dyn Clock>) -> Result<Option<Room>, String> {
+        let settings = room::Settings {
+            listen: config.room.listen,
+            hosts: config.room.hosts.clone(),
+            // Keys come with the JSON API; until one is demanded of every visitor, nobody is let in from elsewhere.
+            keys: false,
+            examples: config.room.examples,
+        };
+        match Room::open(settings, clock.clone()).await {
+            Ok(room) => Ok(Some(room)),
+            // Another process on this machine has it; Discord is served all the same.
+            Err(error @ room::Error::Taken(..)) if self.discord.is_some() => {
+                tracing::warn!(%error, "the room stays closed");
+                Ok(None)
+            }
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+/// The platforms of this process.
+pub(super) struct Connected {
+    #[cfg(feature = "discord")]
+    discord: Option<Discord>,
+    #[cfg(feature = "room")]
+    room: Option<Room>,
+}
+
+impl Connected {
+    /// What the bot uses to post, look and tell: each workspace is served by its own platform.
+    pub(super) fn together(&self) -> Arc<dyn Platform> {
+        let mut platforms: Vec<(&'static str, Arc<dyn Platform>)> = Vec::new();
+        #[cfg(feature = "discord")]
+        platforms.extend(self.discord.as_ref().map(|discord| (discord::NAME, discord.platform())));
+        #[cfg(feature = "room")]
+        platforms.extend(self.room.as_ref().map(|room| (room::NAME, room.platform())));
+        Arc::new(crate::platforms::Together::new(platforms))
+    }
+
+    /// Serves until `shutdown`, or until one of them ends. An error is a sentence.
+    pub(super) async fn run(self, bot: Arc<Bot>, shutdown: &CancellationToken) -> Result<(), String> {
+        let on_discord = async {
+            #[cfg(feature = "discord")]
+            if let Some(discord) = self.discord {
+                let ended = discord.run(bot.clone(), shutdown.clone()).await;
+                shutdown.cancel();
+                return ended.map_err(|error| error.to_string());
+            }
+            Ok::<(), String>(())
+        };
+        let in_room = async {
+            #[cfg(feature = "room")]
+            if let Some(room) = self.room {
+                greet(&room);
+                let ended = room.run(bot.clone(), shutdown.clone()).await;
+                shutdown.cancel();
+                return ended.map_err(|error| format!("the room closed: {error}"));
+            }
+            Ok::<(), String>(())
+        };
+        let (discord, room) = tokio::join!(on_discord, in_room);
+        discord.and(room)
+    }
+}
+
+/// Says where the room is, and opens it in a browser where somebody sits before one.
+#[cfg(feature = "room")]
+fn greet(room: &Room) {
+    use std::{
+        io::IsTerminal,
+        process::{Command, Stdio},
+    };
+    let address = format!("http://{}", room.address());
+    // Whoever closed standard output reads the log.
+    let _ = super::write(&format!("The room is open: {address}\n"));
+    tracing::info!(address, "the room is open");
+    let display =
+        ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|at| !at.is_empty()));
+    if !(display && std::io::stdout().is_terminal()) {
+        return;
+    }
+    let mut browser = Command::new("xdg-open");
+    browser.arg(&address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if let Ok(mut opening) = browser.spawn() {
+        // It ends when the browser has taken over; nobody waits for it but this.
+        tokio::task::spawn_blocking(move || opening.wait());
+    }
+}

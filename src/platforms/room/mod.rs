@@ -1,0 +1,134 @@
+//! The room: the bot on a page of this machine's own, with no account anywhere. A third platform, not a second
+//! program: what somebody does on the page becomes a request of the bot's, and its answers are shown as they are.
+//!
+//! | file | what it says |
+//! | --- | --- |
+//! | `serve`, `request` | the routes; what a page sends, read and refused |
+//! | `doors`, `problem` | who may come in; what went wrong, as problem+json |
+//! | `seats` | who sits in the room, its channels and roles |
+//! | `hall` | the room behind one lock: `channels` (what was said), `sessions` (who sees what alone), `streams` (what happened) |
+//! | `state`, `wire` | what a page begins with, and the shapes it is sent |
+//! | `platform` | what the bot does unasked: post, look, check, tell |
+//! | `first_start` | what a room holds when somebody comes in |
+//! | `lead`, `poster` | the lead's page; a tip for the notice board |
+//! | `assets` | the page's own files |
+
+mod assets;
+mod channels;
+mod doors;
+mod first_start;
+mod hall;
+mod lead;
+mod platform;
+mod poster;
+mod problem;
+mod request;
+mod seats;
+mod serve;
+mod sessions;
+mod state;
+mod streams;
+mod wire;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use jiff::SignedDuration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use self::{doors::Doors, hall::Hall, platform::Outgoing};
+use crate::bot::{Bot, Clock, Platform};
+pub use seats::{NAME, workspace};
+
+/// How often whoever has been away too long is forgotten.
+const SWEEP: SignedDuration = SignedDuration::from_mins(1);
+/// How long requests at hand may take once the room closes.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// How the room is opened.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// The names that it is reached by besides the loopback ones.
+    pub hosts: Vec<String>,
+    /// Whether whoever comes from elsewhere must show a key, and there is a key to show.
+    pub keys: bool,
+    /// Whether a few example tickets are played into #support.
+    pub examples: bool,
+}
+
+/// Why the room cannot be opened; each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Others than this machine could come in, and nothing asks them who they are.
+    #[error(
+        "`[room] listen = \"{0}\"` would let others than this machine in, and nothing would ask them for a key: whoever reaches \
+         it could read along and sit in the lead's seat. Make a key with `bedside key new NAME` and set `[room] require_keys = true`, \
+         or listen on 127.0.0.1"
+    )]
+    Open(SocketAddr),
+    /// The address cannot be listened on.
+    #[error("the room cannot listen on {0}: {1}; choose another address under `[room] listen`, or stop what holds it")]
+    Taken(SocketAddr, String),
+}
+
+/// A room that listens, and answers once it runs.
+pub struct Room {
+    listener: TcpListener,
+    address: SocketAddr,
+    hall: Arc<Hall>,
+    settings: Settings,
+}
+
+impl Room {
+    /// Listens. Nothing is answered before [`Room::run`].
+    pub async fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        if !settings.listen.ip().is_loopback() && !settings.keys {
+            return Err(Error::Open(settings.listen));
+        }
+        let taken = |error: std::io::Error| Error::Taken(settings.listen, crate::config::plainly(&error));
+        let listener = TcpListener::bind(settings.listen).await.map_err(taken)?;
+        let address = listener.local_addr().map_err(taken)?;
+        Ok(Self { listener, address, hall: Arc::new(Hall::new(clock)), settings })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What the bot uses to post, look and tell in the room's workspace.
+    pub fn platform(&self) -> Arc<dyn Platform> {
+        Arc::new(Outgoing::new(Arc::clone(&self.hall)))
+    }
+
+    /// Makes the room ready, then answers until `shutdown`, and ends what is at hand.
+    pub async fn run(self, bot: Arc<Bot>, shutdown: CancellationToken) -> std::io::Result<()> {
+        let Self { listener, address, hall, settings } = self;
+        if let Err(error) = first_start::prepare(&bot, &hall, settings.examples).await {
+            tracing::error!(target: "bedside::room", cause = %error, "the room could not be made ready");
+        }
+        let doors = Doors::new(address, &settings.hosts);
+        let routes = serve::routes(bot, Arc::clone(&hall), doors, shutdown.clone());
+        let closing = shutdown.clone();
+        let serving = axum::serve(listener, routes).with_graceful_shutdown(async move { closing.cancelled().await });
+        let drained = async {
+            shutdown.cancelled().await;
+            tokio::time::sleep(DRAIN).await;
+        };
+        tokio::select! {
+            ended = serving.into_future() => ended,
+            () = drained => Ok(()),
+            () = sweep(&hall) => Ok(()),
+        }
+    }
+}
+
+/// Forgets, now and then, whoever has been away too long.
+async fn sweep(hall: &Hall) {
+    loop {
+        hall.clock.until(hall.clock.now().saturating_add(SWEEP).unwrap_or_default()).await;
+        hall.sweep();
+    }
+}

@@ -1,0 +1,74 @@
+//! What the bot does in the room unasked: post, look, check, tell.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{
+    hall::Hall,
+    seats::{self, Seat, TEAM},
+};
+use crate::{
+    bot::{
+        Card, Platform,
+        platform::{Destination, Found, Pending, Permission, Sent, Trouble},
+    },
+    store::{MessageId, PersonId, WorkspaceId},
+};
+
+/// The room, as the bot uses it.
+pub(super) struct Outgoing {
+    hall: Arc<Hall>,
+}
+
+impl Outgoing {
+    pub(super) fn new(hall: Arc<Hall>) -> Self {
+        Self { hall }
+    }
+}
+
+fn channel(at: &Destination) -> Option<&'static seats::Channel> {
+    seats::channel(at.channel.as_str()).filter(|_| at.workspace.as_str() == seats::NAME)
+}
+
+impl Platform for Outgoing {
+    fn post<'a>(&'a self, to: &'a Destination, card: &'a Card, nonce: &'a str, mark: &'a str) -> Pending<'a, Sent> {
+        let sent = match channel(to) {
+            Some(channel) => Sent::Done(MessageId::new(self.hall.post(channel, card, Some((nonce, mark))))),
+            None => Sent::Refused(Trouble::Gone),
+        };
+        Box::pin(async { sent })
+    }
+
+    /// What an earlier process posted went with it, so that what is not there does not stand.
+    fn find<'a>(&'a self, at: &'a Destination, mark: &'a str, _since: Timestamp) -> Pending<'a, Found> {
+        let found = match channel(at) {
+            Some(channel) => {
+                self.hall.bearing(channel, mark).map_or(Found::No, |message| Found::Yes(MessageId::new(message)))
+            }
+            None => Found::Undecided(Trouble::Gone),
+        };
+        Box::pin(async { found })
+    }
+
+    fn lacking<'a>(&'a self, at: &'a Destination) -> Pending<'a, Result<Vec<Permission>, Trouble>> {
+        let lacking = channel(at).map(|_| Vec::new()).ok_or(Trouble::Gone);
+        Box::pin(async { lacking })
+    }
+
+    fn tell<'a>(
+        &'a self,
+        _workspace: &'a WorkspaceId,
+        person: &'a PersonId,
+        card: &'a Card,
+    ) -> Pending<'a, Result<(), Trouble>> {
+        let told = match (Seat::named(person.as_str()), seats::channel(TEAM)) {
+            (Some(seat), Some(team)) => {
+                self.hall.tell(seat, team, card);
+                Ok(())
+            }
+            _ => Err(Trouble::Gone),
+        };
+        Box::pin(async { told })
+    }
+}

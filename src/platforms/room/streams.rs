@@ -1,0 +1,178 @@
+//! What happens in the room, as each page is told it: the last five hundred events, numbered, and for whom.
+
+use std::{collections::VecDeque, convert::Infallible, sync::Arc};
+
+use axum::response::sse;
+use futures_util::stream::{self, Stream};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::{hall::Hall, sessions::Viewer};
+
+/// The most events that are kept to be told again.
+const MOST_EVENTS: usize = 500;
+
+/// Whom an event is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    Everybody,
+    Only(Viewer),
+}
+
+/// Something that happened.
+#[derive(Clone)]
+pub(super) struct Event {
+    id: u64,
+    name: &'static str,
+    data: Arc<str>,
+    audience: Audience,
+}
+
+/// Events have been let go that a page should have seen: it asks for everything again.
+pub(super) struct Lost;
+
+/// What happened lately, oldest first.
+pub(super) struct Log {
+    events: VecDeque<Event>,
+    /// The id of the last event.
+    last: u64,
+    /// The id of the last event that was let go.
+    dropped: u64,
+}
+
+impl Log {
+    /// A log whose events come after `start`. A process that starts later starts higher, so that a page which knew
+    /// the one before is not mistaken.
+    pub(super) fn new(start: u64) -> Self {
+        Self { events: VecDeque::new(), last: start, dropped: start }
+    }
+
+    pub(super) fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// Takes the next number, for whatever is named by it.
+    pub(super) fn number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    pub(super) fn add(&mut self, name: &'static str, data: &impl serde::Serialize, audience: Audience) {
+        let data = serde_json::to_string(data).expect("the room's shapes have string keys alone");
+        let id = self.number();
+        self.events.push_back(Event { id, name, data: data.into(), audience });
+        if self.events.len() > MOST_EVENTS
+            && let Some(gone) = self.events.pop_front()
+        {
+            self.dropped = gone.id;
+        }
+    }
+
+    /// What came after an event, for one person.
+    fn after(&self, id: u64, viewer: Viewer) -> Result<Vec<Event>, Lost> {
+        if id < self.dropped || id > self.last {
+            return Err(Lost);
+        }
+        let theirs = |event: &&Event| match event.audience {
+            Audience::Everybody => true,
+            Audience::Only(one) => one == viewer,
+        };
+        let from = self.events.partition_point(|event| event.id <= id);
+        Ok(self.events.range(from..).filter(theirs).cloned().collect())
+    }
+
+    /// Forgets what only they were told.
+    pub(super) fn forget(&mut self, gone: &[Viewer]) {
+        if !gone.is_empty() {
+            let theirs = |event: &Event| matches!(event.audience, Audience::Only(viewer) if gone.contains(&viewer));
+            self.events.retain(|event| !theirs(event));
+        }
+    }
+}
+
+/// One open event stream.
+struct Listening {
+    hall: Arc<Hall>,
+    viewer: Viewer,
+    at: u64,
+    ready: VecDeque<Event>,
+    changed: watch::Receiver<()>,
+    shutdown: CancellationToken,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.hall.closed(self.viewer);
+    }
+}
+
+impl Listening {
+    /// Waits for the next event; none when the room closes.
+    async fn next(&mut self) -> Option<sse::Event> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(sse::Event::default().id(event.id.to_string()).event(event.name).data(&*event.data));
+            }
+            self.changed.borrow_and_update();
+            let (found, last) = self.hall.with_log(|log| (log.after(self.at, self.viewer), log.last()));
+            self.at = last;
+            match found {
+                Ok(events) if events.is_empty() => {
+                    self.shutdown.run_until_cancelled(self.changed.changed()).await?.ok()?;
+                }
+                Ok(events) => self.ready = events.into(),
+                Err(Lost) => return Some(sse::Event::default().id(last.to_string()).event("reset").data("{}")),
+            }
+        }
+    }
+}
+
+/// Everything that one person is to know after an event, or from now on, until the room closes.
+pub(super) fn listen(
+    hall: &Arc<Hall>,
+    viewer: Viewer,
+    after: Option<u64>,
+    shutdown: CancellationToken,
+) -> impl Stream<Item = Result<sse::Event, Infallible>> + use<> {
+    let changed = hall.opened(viewer);
+    let at = after.unwrap_or_else(|| hall.with_log(|log| log.last()));
+    let listening = Listening { hall: Arc::clone(hall), viewer, at, ready: VecDeque::new(), changed, shutdown };
+    stream::unfold(listening, |mut listening| async move {
+        let event = listening.next().await?;
+        Some((Ok(event), listening))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platforms::room::{seats::Seat, sessions::Session};
+
+    fn viewer(digit: &str) -> Viewer {
+        Viewer { session: Session::read(&digit.repeat(32)).unwrap(), seat: Seat::Agent }
+    }
+
+    fn names(found: Result<Vec<Event>, Lost>) -> Option<Vec<&'static str>> {
+        found.ok().map(|events| events.iter().map(|event| event.name).collect())
+    }
+
+    #[test]
+    fn each_is_told_what_is_theirs_and_a_gap_is_known() {
+        let mut log = Log::new(1_000);
+        log.add("message", &1, Audience::Everybody);
+        log.add("private", &2, Audience::Only(viewer("a")));
+        assert_eq!(names(log.after(1_000, viewer("a"))), Some(vec!["message", "private"]));
+        assert_eq!(names(log.after(1_000, viewer("b"))), Some(vec!["message"]));
+        assert_eq!(names(log.after(1_002, viewer("a"))), Some(vec![]));
+        assert_eq!(names(log.after(17, viewer("a"))), None, "from another process");
+        assert_eq!(names(log.after(9_999, viewer("a"))), None, "from the future");
+        for number in 0..600 {
+            log.add("message", &number, Audience::Everybody);
+        }
+        assert_eq!(names(log.after(1_000, viewer("a"))), None);
+        assert_eq!(names(log.after(log.last() - 500, viewer("a"))).unwrap().len(), 500);
+        log.add("private", &2, Audience::Only(viewer("a")));
+        log.forget(&[viewer("a")]);
+        assert_eq!(names(log.after(log.last() - 1, viewer("a"))), Some(vec![]));
+    }
+}

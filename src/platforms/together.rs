@@ -1,0 +1,70 @@
+//! Several platforms in one process: each workspace is served by its own.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::{
+    bot::{
+        Card, Platform,
+        platform::{Destination, Found, Pending, Permission, Sent, Trouble},
+    },
+    store::{PersonId, WorkspaceId},
+};
+
+/// The platforms of this process, each with the name that its workspaces begin with: `discord` serves `discord:123`,
+/// `room` serves `room`.
+pub struct Together(Vec<(&'static str, Arc<dyn Platform>)>);
+
+impl Together {
+    /// A workspace that none of them serves is said to be out of reach: what is due there is tried again while it is
+    /// not too late, by a process that reaches it, perhaps.
+    pub fn new(platforms: Vec<(&'static str, Arc<dyn Platform>)>) -> Self {
+        Self(platforms)
+    }
+
+    fn of(&self, workspace: &WorkspaceId) -> Result<&dyn Platform, Trouble> {
+        let wanted = workspace.as_str().split(':').next().unwrap_or_default();
+        let found = self.0.iter().find(|(name, _)| *name == wanted).map(|(_, platform)| &**platform);
+        found.ok_or_else(|| Trouble::Failed("Bedside runs without a connection there".into()))
+    }
+}
+
+impl Platform for Together {
+    fn post<'a>(&'a self, to: &'a Destination, card: &'a Card, nonce: &'a str, mark: &'a str) -> Pending<'a, Sent> {
+        match self.of(&to.workspace) {
+            Ok(platform) => platform.post(to, card, nonce, mark),
+            Err(trouble) => Box::pin(async { Sent::Refused(trouble) }),
+        }
+    }
+
+    fn find<'a>(&'a self, at: &'a Destination, mark: &'a str, since: Timestamp) -> Pending<'a, Found> {
+        match self.of(&at.workspace) {
+            Ok(platform) => platform.find(at, mark, since),
+            Err(trouble) => Box::pin(async { Found::Undecided(trouble) }),
+        }
+    }
+
+    fn lacking<'a>(&'a self, at: &'a Destination) -> Pending<'a, Result<Vec<Permission>, Trouble>> {
+        match self.of(&at.workspace) {
+            Ok(platform) => platform.lacking(at),
+            Err(trouble) => Box::pin(async { Err(trouble) }),
+        }
+    }
+
+    fn tell<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        person: &'a PersonId,
+        card: &'a Card,
+    ) -> Pending<'a, Result<(), Trouble>> {
+        match self.of(workspace) {
+            Ok(platform) => platform.tell(workspace, person, card),
+            Err(trouble) => Box::pin(async { Err(trouble) }),
+        }
+    }
+
+    fn reads_messages(&self, workspace: &WorkspaceId) -> bool {
+        self.of(workspace).is_ok_and(|platform| platform.reads_messages(workspace))
+    }
+}
