@@ -46,9 +46,9 @@ async fn nothing_serious_stands_in_anybodys_way() {
     lee.write("#draft", BAD).await;
     lee.find(".note").await;
     finds_nothing(&lee, &axe, "a desk with notes").await;
-    lee.client.set_window_size(360, 780).await.expect("a narrow window");
+    lee.size(360, 780);
     finds_nothing(&lee, &axe, "a narrow desk").await;
-    lee.client.set_window_size(1360, 900).await.expect("a wide window");
+    lee.size(1360, 900);
 
     lee.click("#views li:nth-child(1) a").await;
     lee.write("#say", "/").await;

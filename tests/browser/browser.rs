@@ -224,7 +224,17 @@ impl Page {
     /// Asks the browser to prefer dark pages, or light ones.
     pub(crate) fn prefer(&self, scheme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
-        let body = json!({ "cmd": "Emulation.setEmulatedMedia", "params": { "features": features } });
+        self.tell_browser("Emulation.setEmulatedMedia", &json!({ "features": features }));
+    }
+
+    /// Makes the page so many pixels wide and high.
+    pub(crate) fn size(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.tell_browser("Emulation.setDeviceMetricsOverride", &size);
+    }
+
+    fn tell_browser(&self, command: &str, parameters: &Value) {
+        let body = json!({ "cmd": command, "params": parameters });
         let answer = self.tell_driver("POST", "/goog/cdp/execute", &body.to_string());
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }

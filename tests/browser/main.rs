@@ -7,6 +7,7 @@
 mod access;
 mod browser;
 mod keyboard;
+mod picture;
 mod room;
 mod speed;
 mod walks;

@@ -6,8 +6,8 @@ import { menuOn } from "./menu.js";
 
 /** @import { Action, Block, Card, Span, Tone } from "./types.js" */
 
-/** @type {Record<Tone, string>} */
-const TONES = { plain: "For you to know", good: "Good", care: "Worth a change", stop: "Stop and look" };
+/** The drawing before a heading, and what it says where the heading might not. @type {Record<Tone, [Parameters<typeof icon>[0], string?]>} */
+const TONES = { plain: ["plain"], good: ["leaf"], care: ["care", "Worth a change:"], stop: ["stop", "Look here first:"] };
 
 /**
  * @param {Card} card
@@ -19,7 +19,7 @@ export function cardElement(card, act, id) {
   return el(
     "div",
     { class: `card tone-${card.tone}` },
-    el("h2", { class: "card-title", id: `title-${id}` }, icon(card.tone, TONES[card.tone]), el("span", {}, title)),
+    el("h2", { class: "card-title", id: `title-${id}` }, icon(...(TONES[card.tone] ?? TONES.plain)), el("span", {}, title)),
     ...card.blocks.map(blockElement),
     card.actions.length > 0 && el("div", { class: "actions" }, ...card.actions.map((action) => actionElement(action, act))),
     card.footer && el("p", { class: "card-footer", text: card.footer }),

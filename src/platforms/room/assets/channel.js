@@ -2,6 +2,7 @@
 // A channel: its messages, what only you can see among them, and what may be done with each.
 
 import { cardElement } from "./card.js";
+import { openForm } from "./dialog.js";
 import { announce, byId, el, icon, svg } from "./element.js";
 import { menuOn } from "./menu.js";
 import { attempt, channelById, known, mayUse, room, take } from "./model.js";
@@ -148,6 +149,10 @@ function messageMenu(message) {
   const commands = known().message_commands.filter((command) => mayUse(command.who) && (own || !command.own_only));
   const items = commands.map(({ name }) => ({ label: name, run: () => run(message, name) }));
   if (!own && mayUse("staff")) items.push({ label: "Answer it at the desk", run: async () => answerAtDesk(message) });
+  if (own) {
+    items.push({ label: "Edit", run: async () => edit(message) });
+    items.push({ label: "Delete", run: async () => void attempt(() => server.remove(room.seat, message.channel, message.id)) });
+  }
   if (items.length === 0) return null;
   const words = message.text.length > SHORT ? `${message.text.slice(0, SHORT)}…` : message.text;
   const label = `What to do with ${message.author.name}’s message: ${words}`;
@@ -157,6 +162,13 @@ function messageMenu(message) {
     icon("more"),
   );
   return menuOn(button, () => items, `On the message of ${message.author.name}`);
+}
+
+/** @param {Message} message */
+function edit(message) {
+  const field = { id: "text", label: "Message", hint: null, value: message.text, long: true, required: true, limit: 4000 };
+  openForm({ id: "edit", title: "Edit your message", fields: [field] }, ({ text }) =>
+    server.edit(room.seat, message.channel, message.id, text));
 }
 
 /** @param {Message} message @param {string} name */

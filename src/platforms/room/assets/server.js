@@ -50,6 +50,12 @@ export const state = (seat) => ask("GET", `/room/state?seat=${encodeURIComponent
 /** @param {string} seat @param {string} channel @param {string} text */
 export const say = (seat, channel, text) => ask("POST", "/room/say", { seat, channel, text });
 
+/** @param {string} seat @param {string} channel @param {string} message @param {string} text */
+export const edit = (seat, channel, message, text) => ask("POST", "/room/edit", { seat, channel, message, text });
+
+/** @param {string} seat @param {string} channel @param {string} message */
+export const remove = (seat, channel, message) => ask("POST", "/room/delete", { seat, channel, message });
+
 /** @param {string} seat @param {string} channel @param {string} name @param {Record<string, string>} options @returns {Promise<Answer>} */
 export const command = (seat, channel, name, options) => ask("POST", "/room/command", { seat, channel, name, options });
 
