@@ -79,11 +79,12 @@ impl Driver {
             .spawn()
             .expect("the driver starts");
         let said = BufReader::new(process.stdout.take().expect("a pipe"));
-        let port = said
-            .lines()
-            .map(|line| line.expect("text"))
-            .find_map(|line| line.split_once("on port ")?.1.trim_end_matches('.').parse().ok())
+        let mut lines = said.lines().map(|line| line.expect("text"));
+        let port = lines
+            .find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok())
             .expect("the driver names its port");
+        // Whatever else it says is read, so that it never waits for a reader.
+        std::thread::spawn(move || lines.for_each(drop));
         Self { process, port }
     }
 
@@ -141,7 +142,10 @@ impl Page {
     }
 
     pub(crate) async fn text(&self, css: &str) -> String {
-        self.find(css).await.text().await.expect("its text")
+        self.find(css).await;
+        // In one go, for the page may be written anew in between.
+        let text = self.value(&format!("document.querySelector({})?.innerText", json!(css))).await;
+        text.as_str().unwrap_or_else(|| panic!("{css} is gone again")).to_owned()
     }
 
     pub(crate) async fn count(&self, css: &str) -> usize {
@@ -248,10 +252,19 @@ impl Page {
              Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
         );
         driver.write_all(request.as_bytes()).expect("it takes a request");
-        let mut answer = String::new();
         let _ = driver.set_read_timeout(Some(PATIENCE));
-        let _ = driver.read_to_string(&mut answer);
-        answer
+        // It keeps the connection open whatever it is asked, so the answer is read by its length.
+        let mut answer = BufReader::new(driver);
+        let (mut status, mut line, mut length) = (String::new(), String::new(), 0);
+        let _ = answer.read_line(&mut status);
+        while answer.read_line(&mut line).is_ok_and(|read| read > 2) {
+            if let Some((_, digits)) = line.to_ascii_lowercase().split_once("content-length:") {
+                length = digits.trim().parse().unwrap_or(0);
+            }
+            line.clear();
+        }
+        let _ = answer.take(length).read_to_string(&mut status);
+        status
     }
 }
 
