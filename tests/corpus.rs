@@ -65,7 +65,7 @@ fn what_every_reply_draws_is_reviewed_like_code() {
         let corpus: Replies = read(name);
         for reply in &corpus.reply {
             let review = reviewed(&reply.draft, reply.answers.as_deref(), reply.medium);
-            let _ = writeln!(drawn, "{name} {}: {}", reply.id, review.reading.landing().name());
+            let _ = writeln!(drawn, "{name} {}: {}", reply.id, review.reading.landing.name());
             for line in told(&review, &reply.draft) {
                 let _ = writeln!(drawn, "    {}", line.replace('\n', " "));
             }

@@ -7,10 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::content::{Medium, Severity};
 
 /// Bedside manner for the help desk: reviews a draft reply before it is sent, reads the mood of a message,
-/// coaches an answer, and posts one tip a day on Discord.
+/// coaches an answer, and posts one tip a day, on Discord or in a room of its own.
 ///
-/// Without a command it runs the bot. Everything else works here in the terminal, without a network or a token,
-/// and keeps nothing.
+/// Without a command it runs the bot: with no token, in the room, a page on this machine. Everything else works here in
+/// the terminal, without a network or a token, and keeps nothing.
 #[derive(Debug, Parser)]
 #[command(
     name = "bedside",
@@ -21,7 +21,8 @@ Examples:
   bedside review reply.txt --answers their-message.txt --medium email
   bedside review saved-replies/                 (every .txt and .md in it)
   bedside coach --about angry
-  DISCORD_TOKEN_FILE=token.txt bedside          (runs the bot)
+  bedside                                       (opens the room: a page on this machine)
+  DISCORD_TOKEN_FILE=token.txt bedside          (runs the bot on Discord, and the room)
 
 Exit status: 0 fine; 1 a review found something at or over --fail-on; 2 wrong use or configuration."
 )]
@@ -50,9 +51,10 @@ pub(super) enum Colour {
 pub(super) enum Command {
     /// Run the bot (the same as bedside alone)
     ///
-    /// Connects to Discord with the token in `DISCORD_TOKEN`, or in the file that `DISCORD_TOKEN_FILE` names, and runs
-    /// until SIGTERM or Ctrl-C; what it is doing then is finished within ten seconds. SIGHUP, or `bedside reload`,
-    /// takes changed packs in without a restart.
+    /// Opens the room, a page on this machine ([room] in the configuration), and connects to Discord where there is a
+    /// token in `DISCORD_TOKEN`, or in the file that `DISCORD_TOKEN_FILE` names. Runs until SIGTERM or Ctrl-C; what it
+    /// is doing then is finished within ten seconds. SIGHUP, or `bedside reload`, takes changed packs in without a
+    /// restart.
     Run,
 
     /// Review a draft reply before it is sent

@@ -70,7 +70,7 @@ fn page(paper: Paper, pack: &Pack, text: &Text, found: &Mood) -> String {
         page.push('\n');
     }
     paper.beside(&mut page, ink, "Mood", &format!("{say} ({})", found.sure.name()));
-    paper.beside(&mut page, ink, "Upset", &format!("{}, {:.2} of 1", found.level.name(), found.upset));
+    paper.beside(&mut page, ink, "Upset", found.level.name());
     if found.urgency >= 2.0 {
         paper.beside(&mut page, Ink::Yellow, "Urgency", "a clock is running");
     }
@@ -81,6 +81,9 @@ fn page(paper: Paper, pack: &Pack, text: &Text, found: &Mood) -> String {
         "Because of",
         evidence.map(|sign| format!("{} ({})", super::review_text::quoted(sign.span.of(&text.text)), sign.signal)),
     );
+    // What no signal names may still have moved the reading: its words say so.
+    let unnamed = found.moved_by.iter().filter(|span| !found.evidence.iter().any(|sign| sign.span.overlaps(span)));
+    paper.list(&mut page, Ink::Dim, "Also", unnamed.map(|span| super::review_text::quoted(span.of(&text.text))));
     page.push('\n');
     page
 }

@@ -57,10 +57,7 @@ impl Wanted {
             None => None,
         };
         #[cfg(feature = "room")]
-        let room = match self.room {
-            true => self.open_room(config, clock).await?,
-            false => None,
-        };
+        let room = if self.room { self.open_room(config, clock).await? } else { None };
         Ok(Connected {
             #[cfg(feature = "discord")]
             discord,
@@ -74,8 +71,9 @@ impl Wanted {
         let settings = room::Settings {
             listen: config.room.listen,
             hosts: config.room.hosts.clone(),
-            // Keys come with the JSON API; until one is demanded of every visitor, nobody is let in from elsewhere.
-            keys: false,
+            require_keys: config.room.require_keys,
+            // The keys of the JSON API join here; without any, nobody comes in from elsewhere.
+            lock: None,
             examples: config.room.examples,
         };
         match Room::open(settings, clock.clone()).await {

@@ -88,10 +88,20 @@ pub(super) fn page(paper: Paper, text: &Text, review: &Review, all: bool) -> Str
 fn heading(paper: Paper, text: &Text, review: &Review) -> String {
     let (ink, words) = verdict(review);
     let name = if text.name == "-" { String::new() } else { harmless(&text.name).into_owned() };
-    let numbers = format!("risk {:.2} · care {:.2}", review.reading.risk, review.reading.care);
-    let used = columns(&words) + columns(&name) + columns(&numbers) + 2;
+    let moved = moved(text, review);
+    let used = columns(&words) + columns(&name) + columns(&moved) + 2;
     let gap = " ".repeat(paper.width.saturating_sub(used).max(2));
-    format!("{}  {}{gap}{}\n", paper.ink(ink, &words), paper.ink(Ink::Bold, &name), paper.ink(Ink::Dim, &numbers))
+    format!("{}  {}{gap}{}\n", paper.ink(ink, &words), paper.ink(Ink::Bold, &name), paper.ink(Ink::Dim, &moved))
+}
+
+/// The words that moved the reading: those that hardened it, or, where it lands well, those that softened it.
+fn moved(text: &Text, review: &Review) -> String {
+    let (by, words) = match review.reading.landing {
+        Landing::LandsWell => ("softer by", &review.reading.softened_by),
+        _ => ("harder by", &review.reading.hardened_by),
+    };
+    let quoted: Vec<String> = words.iter().map(|span| quoted(span.of(&text.text))).collect();
+    if quoted.is_empty() || review.foreign { String::new() } else { format!("{by} {}", quoted.join(", ")) }
 }
 
 /// How the whole reads, in words, with the colour of its worst.
@@ -103,7 +113,7 @@ fn verdict(review: &Review) -> (Ink, String) {
         (Landing::LandsWell, _) => Ink::Green,
         (Landing::CouldLandCold, _) => Ink::Yellow,
     };
-    let words = landing.name();
+    let words = if review.reading.sure { landing.name().to_owned() } else { format!("{}, at a guess", landing.name()) };
     let mut letters = words.chars();
     let capital = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     (ink, capital + letters.as_str())

@@ -59,7 +59,7 @@ pub struct Room {
     pub listen: SocketAddr,
     /// The names that it is reached by besides the loopback ones, as a browser's address bar shows them.
     pub hosts: Vec<String>,
-    /// Whether whoever comes from elsewhere must show a key.
+    /// Whether everybody must show a key; whoever comes from elsewhere must in any case.
     pub require_keys: bool,
     /// Whether a start plays a few example tickets into #support.
     pub examples: bool,

@@ -6,16 +6,17 @@ use crate::language::{ByteSpan, Text};
 /// What the two heads weigh in `risk`: manners first, then the negative.
 const IN_RISK: [f32; 2] = [0.8, 0.5];
 /// And in `upset`: the negative first.
-const IN_UPSET: [f32; 2] = [0.7, 1.0];
+const IN_UPSET: [f32; 2] = [0.8, 1.0];
 /// The most hostile word adds to `risk` beyond this much hostility: talking down alone is left to the heads.
 const HOSTILE_FROM: f32 = 0.7;
 const WORST_WORD: f32 = 1.0;
 const HOSTILE_SUM: f32 = 0.8;
 const WORST_WORD_IN_UPSET: f32 = 0.3;
 /// Talk of the reader's person, where nothing else softens it.
-const AT_YOU: f32 = 0.5;
-/// Pleasant words take from `risk`, until something hostile stands beside them.
-const PLEASANT: f32 = 1.0;
+const AT_YOU: f32 = 0.7;
+/// Pleasant words, and understanding shown, take from `risk`, until something hostile stands beside them.
+const PLEASANT: f32 = 0.7;
+const UNDERSTOOD: f32 = 1.0;
 /// How the parts of `care` weigh: understanding shown, talk of the reader, talk of oneself, length up to eighty words.
 const UNDERSTANDING: f32 = 3.0;
 const OF_YOU: f32 = 2.0;
@@ -107,7 +108,8 @@ impl Weights {
             + WORST_WORD * worst
             + HOSTILE_SUM * features.shape[features::HOSTILE]
             + AT_YOU * features.density(self.you)
-            - PLEASANT * features.shape[features::PLEASANT] * (1.0 - worst).max(0.0)
+            - (PLEASANT * features.shape[features::PLEASANT] + UNDERSTOOD * self.shown(features))
+                * (1.0 - worst).max(0.0)
     }
 
     /// The blend that `upset` is a chance of, as far as words go.
@@ -116,11 +118,15 @@ impl Weights {
     }
 
     fn care_of(&self, features: &Features<'_>) -> f32 {
-        let shown: f32 = self.families.iter().enumerate().map(|(at, f)| f.care * features.density(at)).sum();
-        UNDERSTANDING * shown
+        UNDERSTANDING * self.shown(features)
             + OF_YOU * features.density(self.you)
             + OF_ME * features.density(self.i)
             + LENGTH * features.shape[features::LENGTH].min(80_f32.ln())
+    }
+
+    /// How much understanding is shown, in relation to the length.
+    fn shown(&self, features: &Features<'_>) -> f32 {
+        self.families.iter().enumerate().map(|(at, f)| f.care * features.density(at)).sum()
     }
 
     /// What each token adds to a blend; neighbours that pull the same way together.
@@ -139,17 +145,19 @@ impl Weights {
             let each = (dot(heads, term.heads) * features.damped + drift) / spread(last - first + 1);
             shares[*first..=*last].iter_mut().for_each(|share| *share += each);
         }
+        let unspoilt = (1.0 - beyond(features)).max(0.0);
         let mut counted = vec![0; self.families.len()];
         for &(at, family, length) in &features.families {
             counted[family] += 1;
             let own = if counted[family] <= 3 { dot(heads, self.families[family].heads) } else { 0.0 };
             let talk = if family == self.you { extras.you / features.root } else { 0.0 };
-            let each = (own + talk) / spread(length);
+            let kind = extras.understood * self.families[family].care * unspoilt / features.root;
+            let each = (own + talk - kind) / spread(length);
             shares[at..at + length].iter_mut().for_each(|share| *share += each);
         }
         let shape = |place: usize| dot(heads, self.shapes[place]);
-        let sunny = (shape(features::PLEASANT) - extras.pleasant * (1.0 - beyond(features)).max(0.0)) / features.root
-            + shape(features::PLEASANT_SUM);
+        let sunny =
+            (shape(features::PLEASANT) - extras.pleasant * unspoilt) / features.root + shape(features::PLEASANT_SUM);
         let gloomy = shape(features::UNPLEASANT) / features.root + shape(features::UNPLEASANT_SUM);
         let hostile = (shape(features::HOSTILE) + extras.hostile) / features.root;
         let worst = features.hostility.iter().copied().fold(0.0, f32::max);
@@ -169,15 +177,23 @@ impl Weights {
 struct Extras {
     you: f32,
     pleasant: f32,
+    understood: f32,
     hostile: f32,
     worst: f32,
     worst_from: f32,
 }
 
 impl Extras {
-    const OF_RISK: Self =
-        Self { you: AT_YOU, pleasant: PLEASANT, hostile: HOSTILE_SUM, worst: WORST_WORD, worst_from: HOSTILE_FROM };
-    const OF_UPSET: Self = Self { you: 0.0, pleasant: 0.0, hostile: 0.0, worst: WORST_WORD_IN_UPSET, worst_from: 0.0 };
+    const OF_RISK: Self = Self {
+        you: AT_YOU,
+        pleasant: PLEASANT,
+        understood: UNDERSTOOD,
+        hostile: HOSTILE_SUM,
+        worst: WORST_WORD,
+        worst_from: HOSTILE_FROM,
+    };
+    const OF_UPSET: Self =
+        Self { you: 0.0, pleasant: 0.0, understood: 0.0, hostile: 0.0, worst: WORST_WORD_IN_UPSET, worst_from: 0.0 };
 }
 
 impl Weighed {

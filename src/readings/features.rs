@@ -133,7 +133,7 @@ impl<'w> Features<'w> {
         met: &mut HashSet<u64, BuildHasherDefault<Known>>,
     ) {
         let mut key = mark;
-        for (length, token) in tokens[at..].iter().take(LONGEST).enumerate() {
+        for (length, token) in tokens[at..].iter().take(LONGEST).take_while(|token| !token.name).enumerate() {
             let so_far = key.map_or(token.key(), |key| joined(key, token.key()));
             key = Some(so_far);
             let Some(term) = weights.term(so_far) else { return };

@@ -13,6 +13,8 @@ pub struct Token<'t> {
     pub word: bool,
     /// Whether it is the first word of its sentence.
     pub first: bool,
+    /// Whether it is written like a name: a capital, then none, within a sentence. Names weigh nothing.
+    pub name: bool,
     key: u64,
 }
 
@@ -30,11 +32,20 @@ pub fn tokens<'t>(text: &'t Text<'_>) -> Vec<Token<'t>> {
     for sentence in &text.sentences {
         let before = found.len();
         split(folded, sentence.span, &mut found);
+        for token in &mut found[before..] {
+            token.name = token.word && is_title(text.origin(token.span).of(text.original));
+        }
         if let Some(first) = found[before..].iter_mut().find(|token| token.word) {
-            first.first = true;
+            (first.first, first.name) = (true, false);
         }
     }
     found
+}
+
+/// “Dick” and “Outlook”, not “DICK”, not “I”.
+fn is_title(written: &str) -> bool {
+    let mut letters = written.chars();
+    letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
 }
 
 /// The key of a term as the weights file writes it: its tokens with a space between them.
@@ -107,7 +118,7 @@ fn push<'t>(
 ) {
     let span = ByteSpan { start, end: start + length };
     let text = reads.unwrap_or_else(|| span.of(folded));
-    found.push(Token { text, span, word, first: false, key: hash(text) });
+    found.push(Token { text, span, word, first: false, name: false, key: hash(text) });
 }
 
 #[cfg(test)]
@@ -125,8 +136,18 @@ mod tests {
 
     #[test]
     fn splits_as_the_weights_are_written() {
-        assert_eq!(read("You can’t, and `x` didn't... Why?! “No” 🙄"), "|you ca n't , and did n't ... |why ? ! 🙄");
+        assert_eq!(
+            read("You can’t, and `x` didn't... Why?! “No” 🙄"),
+            "|you ca n't , and did n't ... |why ? ! \" \" 🙄"
+        );
         assert_eq!(read("I cannot; you're late."), "|i can not ; you 're late .");
+    }
+
+    #[test]
+    fn knows_a_name_by_its_capital() {
+        let text = Text::read("Morning Dick, DON'T panic, I asked Grace. Hope it helps.");
+        let names: Vec<&str> = tokens(&text).iter().filter(|t| t.name).map(|t| t.text).collect();
+        assert_eq!(names, ["dick", "grace"]);
     }
 
     #[test]

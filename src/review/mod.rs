@@ -157,9 +157,9 @@ impl Review {
         self.findings.iter().map(|f| f.severity).chain(self.missing.iter().map(|m| m.severity)).max()
     }
 
-    /// Whether nothing in it is worth a change.
+    /// Whether nothing in it is worth a change, and its words are likely to land well.
     pub fn reads_well(&self) -> bool {
-        self.worst().is_none_or(|worst| worst == Severity::Low) && !self.foreign
+        self.reading.landing == Landing::LandsWell && !self.foreign
     }
 }
 
@@ -181,7 +181,7 @@ pub fn review_without(pack: &Pack, draft: &Draft<'_>, off: &BTreeSet<String>) ->
     let foreign = language != "en";
     let strengths = reader.strengths();
     let level = reader.level(&findings, &missing);
-    let reading = reader.reading(&findings, &missing);
+    let reading = reader.reading(&findings, &missing, level.as_ref());
     if foreign {
         // The rules are English: what they say of another language would be chance.
         findings.clear();

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::{
     content::Severity,
+    language::ByteSpan,
     mood::{self, Sureness, UpsetLevel},
     review::{self, Lack, Landing},
 };
@@ -82,6 +83,12 @@ pub struct Review<'a> {
     care: f32,
     /// How the draft reads, in words.
     reads: Landing,
+    /// Whether that is clear; false where the words are few or near the border.
+    sure: bool,
+    /// The words that moved `risk` furthest up, the furthest first.
+    hardened_by: Vec<Words>,
+    /// The words that moved `risk` furthest down, the furthest first.
+    softened_by: Vec<Words>,
     /// The listening level, 1 (ignoring) to 5 (empathic); null when the message answered is not known.
     level: Option<u8>,
     /// The level's name.
@@ -119,6 +126,21 @@ struct Finding<'a> {
     instead: &'a [String],
     /// The id of the post that the rule draws from.
     post: &'a str,
+}
+
+/// Words of the text that was read.
+#[derive(JsonSchema, Serialize)]
+struct Words {
+    /// The first byte, in the UTF-8 text.
+    start: usize,
+    /// The byte after the last.
+    end: usize,
+}
+
+impl Words {
+    fn of(span: &ByteSpan) -> Self {
+        Self { start: span.start, end: span.end }
+    }
 }
 
 /// Something that a draft lacks.
@@ -162,6 +184,9 @@ impl<'a> Review<'a> {
             risk: review.reading.risk,
             care: review.reading.care,
             reads: review.reading.landing,
+            sure: review.reading.sure,
+            hardened_by: review.reading.hardened_by.iter().map(Words::of).collect(),
+            softened_by: review.reading.softened_by.iter().map(Words::of).collect(),
             level: level.map(|level| level.number),
             level_name: level.map(|level| level.name.as_str()),
             level_evidence: level.map_or(&[], |level| &level.evidence),
@@ -225,6 +250,8 @@ pub struct Mood<'a> {
     urgency: f32,
     /// The words that it was read from.
     evidence: Vec<Evidence<'a>>,
+    /// The words that moved `upset` furthest up, the furthest first.
+    moved_by: Vec<Words>,
 }
 
 /// Words that a mood was read from.
@@ -254,6 +281,7 @@ impl<'a> Mood<'a> {
             sure: mood.sure,
             urgency: mood.urgency,
             evidence: mood.evidence.iter().map(evidence).collect(),
+            moved_by: mood.moved_by.iter().map(Words::of).collect(),
         }
     }
 }

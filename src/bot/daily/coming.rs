@@ -69,7 +69,9 @@ impl Daily {
                 .flatten();
             if let Some(pick) = &pick {
                 seen.retain(|known| known.tip != pick.tip);
-                seen.iter_mut().for_each(|known| known.latest = false);
+                for known in &mut seen {
+                    known.latest = false;
+                }
                 seen.push(rotation::Seen { tip: pick.tip.clone(), round: pick.round, latest: true });
             }
             let tip = pick.map(|pick| pick.tip);

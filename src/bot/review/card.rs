@@ -8,7 +8,7 @@ use super::super::{
 use crate::{
     content::{Basis, Severity},
     language::Text,
-    review::{Change, Finding, Landing, Missing, Reading, Review, compare},
+    review::{Change, Finding, Landing, Missing, Review, compare},
 };
 
 /// How many findings are shown before “show all”.
@@ -166,11 +166,7 @@ impl Rendered<'_> {
 
     fn body(&self, points: &[Point<'_>], rest: usize, blocks: &mut Vec<Block>) {
         if self.review.foreign {
-            let Reading { risk, care, .. } = self.review.reading;
             blocks.push(text("My rules are English, so I say nothing of this draft rather than something wrong."));
-            blocks.push(text(format!(
-                "Two numbers from 0 to 1, uncertain in another language: it may land badly {risk:.1}, it shows understanding {care:.1}.",
-            )));
             return;
         }
         if let Some(before) = &self.held.before {
@@ -183,9 +179,10 @@ impl Rendered<'_> {
             }
             blocks.push(Block::Text(line));
         }
-        if points.is_empty() {
+        if points.is_empty() && self.review.reads_well() {
             blocks.push(text("Nothing in it is likely to hurt, and nothing is missing that I look for."));
         }
+        blocks.extend(self.moved());
         for point in points {
             blocks.push(Block::Text(self.lead(point)));
             blocks.push(text(point.why()));
@@ -205,6 +202,21 @@ impl Rendered<'_> {
             blocks.push(Block::Heading("Also good".into()));
             blocks.push(Block::Bullets(self.review.strengths[1..].iter().map(|s| vec![plain(&s.text)]).collect()));
         }
+    }
+
+    /// The words that make the whole sound harder, where the reading is not a good one.
+    fn moved(&self) -> Option<Block> {
+        let reading = &self.review.reading;
+        if reading.landing == Landing::LandsWell || reading.hardened_by.is_empty() {
+            return None;
+        }
+        let mut line: Line = vec![strong("What makes it sound harder: ")];
+        for (at, span) in reading.hardened_by.iter().enumerate() {
+            line.extend((at > 0).then(|| plain(", ")));
+            line.push(quoted(span.of(&self.held.draft)));
+        }
+        line.push(plain(if reading.sure { "." } else { ". That is a guess: few words, or a near thing." }));
+        Some(Block::Text(line))
     }
 
     /// “Mend before sending:” and the words, or what is missing.

@@ -47,8 +47,8 @@ static ASSETS: LazyLock<HashMap<&'static str, Asset>> = LazyLock::new(|| {
             let (Some(path), bytes) = (file.path().to_str(), file.contents()) else { continue };
             let end = path.rsplit('.').next().unwrap_or_default();
             let Some((_, kind)) = TYPES.iter().find(|(known, _)| *known == end) else { continue };
-            let hash = Sha256::digest(bytes);
-            let digits: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+            let hash = u128::from_be_bytes(Sha256::digest(bytes)[..16].try_into().expect("a digest has 32 bytes"));
+            let digits = format!("{hash:032x}");
             let tag = HeaderValue::try_from(format!("\"{digits}\"")).expect("digits in quotes");
             assets.insert(path, Asset { bytes, kind, tag });
         }

@@ -1,7 +1,7 @@
 //! Who may come in: requests that a page of this room made, or a program on this machine. A page on the internet may
 //! send a browser here under a name of its own (DNS rebinding) or from its own origin; neither gets past.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     extract::{Request, State},
@@ -10,7 +10,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use base64::{Engine, prelude::BASE64_STANDARD};
+
 use super::problem::Problem;
+use crate::bot::platform::Pending;
+
+/// What the room is locked with, where it is.
+pub trait Lock: Send + Sync {
+    /// Whether a key opens it.
+    fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, bool>;
+}
+
+/// Where the JSON API begins, which asks for keys itself.
+const API: &str = "/api/";
 
 /// Nothing but what the room itself serves, and no frame around it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -25,14 +37,15 @@ const HEADERS: &[(&str, &str)] = &[
     ("cross-origin-opener-policy", "same-origin"),
 ];
 
-/// The names that the room is reached by.
+/// The names that the room is reached by, and what it is locked with.
 pub(super) struct Doors {
     hosts: Vec<String>,
+    lock: Option<Arc<dyn Lock>>,
 }
 
 impl Doors {
     /// The loopback names with the port listened on, and the configured ones as they are.
-    pub(super) fn new(listens: SocketAddr, configured: &[String]) -> Self {
+    pub(super) fn new(listens: SocketAddr, configured: &[String], lock: Option<Arc<dyn Lock>>) -> Self {
         let port = listens.port();
         let mut hosts: Vec<String> =
             ["localhost", "127.0.0.1", "[::1]"].iter().map(|name| format!("{name}:{port}")).collect();
@@ -40,11 +53,17 @@ impl Doors {
             hosts.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
         }
         hosts.extend(configured.iter().map(|host| host.to_ascii_lowercase()));
-        Self { hosts }
+        Self { hosts, lock }
     }
 
     fn knows(&self, host: &str) -> bool {
         self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+    }
+
+    /// What opens the room for a request, where it is locked for it.
+    fn lock_of(&self, request: &Request) -> Option<(Arc<dyn Lock>, Option<String>)> {
+        let lock = self.lock.as_ref().filter(|_| !request.uri().path().starts_with(API))?;
+        Some((Arc::clone(lock), key_shown(request.headers())))
     }
 
     fn admits(&self, headers: &HeaderMap) -> Result<(), Problem> {
@@ -66,10 +85,36 @@ impl Doors {
     }
 }
 
+/// The key that a request shows: as `Bearer`, from a program, or as the password of `Basic`, which is how a browser asks
+/// for one and sends it from then on.
+fn key_shown(headers: &HeaderMap) -> Option<String> {
+    let (scheme, shown) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.trim().split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(shown.trim().to_owned());
+    }
+    let pair = scheme.eq_ignore_ascii_case("basic").then(|| BASE64_STANDARD.decode(shown.trim()).ok()).flatten()?;
+    String::from_utf8(pair).ok()?.split_once(':').map(|(_, key)| key.to_owned())
+}
+
+fn locked() -> Response {
+    let detail = "This room asks for a key; whoever runs it makes one with: bedside key new NAME";
+    let ask = "Basic realm=\"Bedside: any name, and a key as the password\", charset=\"UTF-8\"";
+    ([(header::WWW_AUTHENTICATE, ask)], Problem::new(StatusCode::UNAUTHORIZED, detail)).into_response()
+}
+
 /// Lets a request in or not, and gives every answer its headers.
-pub(super) async fn guard(State(doors): State<std::sync::Arc<Doors>>, request: Request, next: Next) -> Response {
-    let mut response = match doors.admits(request.headers()) {
-        Ok(()) => next.run(request).await,
+pub(super) async fn guard(State(doors): State<Arc<Doors>>, request: Request, next: Next) -> Response {
+    let (admitted, lock) = (doors.admits(request.headers()), doors.lock_of(&request));
+    let unlocked = async {
+        match lock {
+            None => true,
+            Some((lock, Some(key))) => lock.opens(&key).await,
+            Some((_, None)) => false,
+        }
+    };
+    let mut response = match admitted {
+        Ok(()) if unlocked.await => next.run(request).await,
+        Ok(()) => locked(),
         Err(problem) => problem.into_response(),
     };
     let headers = response.headers_mut();
@@ -88,7 +133,7 @@ mod tests {
     use super::*;
 
     fn admitted(pairs: &[(HeaderName, &'static str)]) -> bool {
-        let doors = Doors::new("127.0.0.1:8484".parse().unwrap(), &["desk.example".into()]);
+        let doors = Doors::new("127.0.0.1:8484".parse().unwrap(), &["desk.example".into()], None);
         let mut headers = HeaderMap::new();
         for (name, value) in pairs {
             headers.append(name, HeaderValue::from_static(value));

@@ -38,6 +38,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::{doors::Doors, hall::Hall, platform::Outgoing};
 use crate::bot::{Bot, Clock, Platform};
+pub use doors::Lock;
 pub use seats::{NAME, workspace};
 
 /// How often whoever has been away too long is forgotten.
@@ -46,14 +47,16 @@ const SWEEP: SignedDuration = SignedDuration::from_mins(1);
 const DRAIN: Duration = Duration::from_secs(5);
 
 /// How the room is opened.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// Where it listens.
     pub listen: SocketAddr,
     /// The names that it is reached by besides the loopback ones.
     pub hosts: Vec<String>,
-    /// Whether whoever comes from elsewhere must show a key, and there is a key to show.
-    pub keys: bool,
+    /// Whether everybody must show a key. Where others than this machine could come in, they must in any case.
+    pub require_keys: bool,
+    /// What tells keys from other words; none while there is no key.
+    pub lock: Option<Arc<dyn Lock>>,
     /// Whether a few example tickets are played into #support.
     pub examples: bool,
 }
@@ -61,13 +64,13 @@ pub struct Settings {
 /// Why the room cannot be opened; each says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Others than this machine could come in, and nothing asks them who they are.
+    /// Keys are to be shown, and there is none.
     #[error(
-        "`[room] listen = \"{0}\"` would let others than this machine in, and nothing would ask them for a key: whoever reaches \
-         it could read along and sit in the lead's seat. Make a key with `bedside key new NAME` and set `[room] require_keys = true`, \
-         or listen on 127.0.0.1"
+        "on {0} the room must ask whoever comes for a key, since anybody who reaches it could read along and sit in the \
+         lead's seat, and there is no key yet; make one with `bedside key new NAME`, or listen on 127.0.0.1 without \
+         `[room] require_keys`"
     )]
-    Open(SocketAddr),
+    NoKey(SocketAddr),
     /// The address cannot be listened on.
     #[error("the room cannot listen on {0}: {1}; choose another address under `[room] listen`, or stop what holds it")]
     Taken(SocketAddr, String),
@@ -84,8 +87,9 @@ pub struct Room {
 impl Room {
     /// Listens. Nothing is answered before [`Room::run`].
     pub async fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        if !settings.listen.ip().is_loopback() && !settings.keys {
-            return Err(Error::Open(settings.listen));
+        let locked = settings.require_keys || !settings.listen.ip().is_loopback();
+        if locked && settings.lock.is_none() {
+            return Err(Error::NoKey(settings.listen));
         }
         let taken = |error: std::io::Error| Error::Taken(settings.listen, crate::config::plainly(&error));
         let listener = TcpListener::bind(settings.listen).await.map_err(taken)?;
@@ -109,9 +113,11 @@ impl Room {
         if let Err(error) = first_start::prepare(&bot, &hall, settings.examples).await {
             tracing::error!(target: "bedside::room", cause = %error, "the room could not be made ready");
         }
-        let doors = Doors::new(address, &settings.hosts);
+        let locked = settings.require_keys || !address.ip().is_loopback();
+        let doors = Doors::new(address, &settings.hosts, settings.lock.filter(|_| locked));
         let routes = serve::routes(bot, Arc::clone(&hall), doors, shutdown.clone());
         let closing = shutdown.clone();
+        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, routes).with_graceful_shutdown(async move { closing.cancelled().await });
         let drained = async {
             shutdown.cancelled().await;

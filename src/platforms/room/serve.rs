@@ -281,8 +281,7 @@ async fn review_as_typed(State(desk): State<Desk>, _: Session, Sent(typed): Sent
     let reviewed = tokio::task::spawn_blocking(move || {
         let answers = typed.answers.as_deref().filter(|message| !message.trim().is_empty());
         let review = review::review_without(&pack, &Draft { text: &typed.draft, answers, medium }, &off);
-        serde_json::to_value(shapes::Review::of(&review, None))
+        Json(shapes::Review::of(&review, None)).into_response()
     });
-    let review = reviewed.await.map_err(|_| Problem::ours())?.map_err(|_| Problem::ours())?;
-    Ok(Json(review).into_response())
+    reviewed.await.map_err(|_| Problem::ours())
 }

@@ -135,7 +135,7 @@ pub(super) fn listen(
     shutdown: CancellationToken,
 ) -> impl Stream<Item = Result<sse::Event, Infallible>> + use<> {
     let changed = hall.opened(viewer);
-    let at = after.unwrap_or_else(|| hall.with_log(|log| log.last()));
+    let at = after.unwrap_or_else(|| hall.with_log(Log::last));
     let listening = Listening { hall: Arc::clone(hall), viewer, at, ready: VecDeque::new(), changed, shutdown };
     stream::unfold(listening, |mut listening| async move {
         let event = listening.next().await?;

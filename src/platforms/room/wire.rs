@@ -164,7 +164,10 @@ impl From<&bot::Span> for Span {
     fn from(span: &bot::Span) -> Self {
         let text = |text: &String| text.clone();
         match span {
-            bot::Span::Plain(words) => Self::Plain { text: text(words) },
+            bot::Span::Link { text: words, url } if leads_out(url) => {
+                Self::Link { text: text(words), url: url.clone() }
+            }
+            bot::Span::Plain(words) | bot::Span::Link { text: words, .. } => Self::Plain { text: text(words) },
             bot::Span::Strong(words) => Self::Strong { text: text(words) },
             bot::Span::Words(words) => Self::Words { text: text(words) },
             bot::Span::Code(words) => Self::Code { text: text(words) },
@@ -176,10 +179,6 @@ impl From<&bot::Span> for Span {
                 let name = seats::role(id.as_str()).map_or_else(|| format!("@{id}"), |known| known.name.into());
                 Self::Role { id: id.to_string(), name }
             }
-            bot::Span::Link { text: words, url } if leads_out(url) => {
-                Self::Link { text: text(words), url: url.clone() }
-            }
-            bot::Span::Link { text: words, .. } => Self::Plain { text: text(words) },
         }
     }
 }
