@@ -33,7 +33,7 @@ async function ask(method, path, body) {
   if (body) headers["Content-Type"] = "application/json";
   let response;
   try {
-    response = await fetch(path, { method, headers, body: body && JSON.stringify(body), credentials: "omit" });
+    response = await fetch(path, { method, headers, body: body && JSON.stringify(body), credentials: "same-origin" });
   } catch {
     throw new Refused(0, "Bedside cannot be reached just now. Is it still running?");
   }
