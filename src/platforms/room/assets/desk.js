@@ -283,23 +283,27 @@ function wordsOf({ start, end }) {
 
 /** @typedef {{finding: Finding, key: string, start: number, end: number}} Note */
 
+/** What the margin and the place beneath say. They are written again only to say something else: what has not changed
+ *  must neither blink, nor lose the focus, nor cost time at every key. */
+let notesSaid = "";
+let beneathSaid = "";
+
 /** @param {Note[]} notes */
 function showNotes(notes) {
   const rest = (review?.findings.length ?? 0) - notes.length;
-  const list = el("ol", { class: "notes" }, ...notes.map(noteElement));
-  // Written again only when it says something else: what has not changed must not blink or lose the focus.
-  if (margin.firstElementChild?.textContent !== list.textContent || margin.dataset.keys !== notes.map(({ key }) => key).join(" ")) {
-    const focus = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".note"))?.dataset.key;
-    margin.dataset.keys = notes.map(({ key }) => key).join(" ");
-    margin.replaceChildren(list);
-    if (focus) /** @type {HTMLElement | null} */ (margin.querySelector(`[data-key="${CSS.escape(focus)}"] button`))?.focus();
+  const says = JSON.stringify([rest, notes.map(({ key, finding }) => [key, finding.severity, wordsOf(finding)])]);
+  if (says === notesSaid) {
+    for (const { key, start, end } of notes) {
+      const note = noteAt(key);
+      if (note) Object.assign(note.dataset, { start, end });
+    }
   } else {
-    // The words may stand elsewhere now.
-    notes.forEach((note) => { noteAt(note.key)?.setAttribute("data-start", String(note.start)); noteAt(note.key)?.setAttribute("data-end", String(note.end)); });
+    notesSaid = says;
+    const focus = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".note"))?.dataset.key;
+    const more = rest > 0 || (showAll && notes.length > FIRST_SHOWN) ? [moreButton(rest)] : [];
+    margin.replaceChildren(el("ol", { class: "notes" }, ...notes.map(noteElement)), ...more);
+    if (focus) /** @type {HTMLElement | null} */ (noteAt(focus)?.querySelector("button"))?.focus();
   }
-  margin.querySelector(".more")?.remove();
-  margin.querySelector(".beneath-side")?.remove();
-  if (rest > 0 || (showAll && notes.length > FIRST_SHOWN)) margin.append(moreButton(rest));
   placeNotes();
 }
 
@@ -361,6 +365,11 @@ function placeNotes() {
 }
 
 function showBeneath() {
+  const praise = review?.strengths.map((s) => [s.text, s.start !== null && s.end !== null && wordsOf({ start: s.start, end: s.end })]);
+  const says = JSON.stringify([showAll, answers(), praise, review?.foreign, review?.missing_details, review?.level_evidence, review?.findings.length === 0]);
+  if (says === beneathSaid) return;
+  beneathSaid = says;
+  margin.querySelector(".beneath-side")?.remove();
   const parts = [];
   if (review && !review.foreign) {
     const missing = weightiest(review.missing_details);
