@@ -105,7 +105,9 @@ function showAnswered() {
   byId("pasted-place").hidden = !paste;
   const said = paste ? null : chosen?.text;
   answered.hidden = !said;
-  if (said) paint(answered, said, openMarks(said));
+  if (!said) return;
+  const open = openMarks(said);
+  if (isNews("answered", [said, open])) paint(answered, said, open);
 }
 
 /** What the message asks and the draft leaves open. @param {string} said @returns {Mark[]} */
@@ -141,9 +143,13 @@ let typedAt = 0;
 draft.addEventListener("input", (event) => {
   marks = moved(marks, text, draft.value);
   text = draft.value;
-  paint(mirror, text, marks);
+  paintDraft();
   changed(event.timeStamp);
 });
+
+function paintDraft() {
+  if (isNews("draft", [text, marks])) paint(mirror, text, marks);
+}
 
 /** @param {number} [at]  when the key was struck */
 function changed(at = performance.now()) {
@@ -216,7 +222,7 @@ function show() {
     ...strengths.filter((s) => s.start !== null).map((s, at) => ({ ...place(s), key: `strength#${at}`, kind: /** @type {const} */ ("strength") })),
   ];
   text = draft.value;
-  paint(mirror, text, marks);
+  paintDraft();
   showReading();
   showNotes(notes);
   showBeneath();
@@ -228,6 +234,8 @@ function show() {
 function showReading() {
   const place = byId("reading");
   const paper = /** @type {HTMLElement} */ (draft.closest(".paper"));
+  const moving = movers();
+  if (!isNews("reading", [review === null, review?.foreign, review?.reads, worth(), moving.map((part) => (typeof part === "string" ? part : part.textContent))])) return;
   if (!review) {
     paper.dataset.tone = "plain";
     place.replaceChildren(el("p", { class: "reading-says", text: "Begin when you like. What may hurt is underlined as you write, and when it reads well I say so." }));
@@ -253,7 +261,7 @@ function showReading() {
   );
   place.replaceChildren(scale, well
     ? el("p", { class: "reading-says reads-well", id: "reads-well" }, el("strong", { text: "Reads well. " }), "Nothing here is likely to hurt. I vouch for the tone, not for the facts.")
-    : el("p", { class: "reading-says" }, ...movers()));
+    : el("p", { class: "reading-says" }, ...moving));
 }
 
 /** The words that moved the reading. @returns {(Node | string)[]} */
@@ -283,22 +291,27 @@ function wordsOf({ start, end }) {
 
 /** @typedef {{finding: Finding, key: string, start: number, end: number}} Note */
 
-/** What the margin and the place beneath say. They are written again only to say something else: what has not changed
- *  must neither blink, nor lose the focus, nor cost time at every key. */
-let notesSaid = "";
-let beneathSaid = "";
+/** What each place says. It is written again only to say something else: what has not changed must neither blink, nor
+ *  lose the focus, nor cost time at every key. @type {Map<string, string>} */
+const shown = new Map();
+
+/** Whether a place has something else to say than it did. @param {string} place @param {unknown} what */
+function isNews(place, what) {
+  const says = JSON.stringify(what) ?? "";
+  const news = shown.get(place) !== says;
+  shown.set(place, says);
+  return news;
+}
 
 /** @param {Note[]} notes */
 function showNotes(notes) {
   const rest = (review?.findings.length ?? 0) - notes.length;
-  const says = JSON.stringify([rest, notes.map(({ key, finding }) => [key, finding.severity, wordsOf(finding)])]);
-  if (says === notesSaid) {
+  if (!isNews("notes", [rest, notes.map(({ key, finding }) => [key, finding.severity, wordsOf(finding)])])) {
     for (const { key, start, end } of notes) {
       const note = noteAt(key);
       if (note) Object.assign(note.dataset, { start, end });
     }
   } else {
-    notesSaid = says;
     const focus = /** @type {HTMLElement | null} */ (document.activeElement?.closest(".note"))?.dataset.key;
     const more = rest > 0 || (showAll && notes.length > FIRST_SHOWN) ? [moreButton(rest)] : [];
     margin.replaceChildren(el("ol", { class: "notes" }, ...notes.map(noteElement)), ...more);
@@ -366,9 +379,8 @@ function placeNotes() {
 
 function showBeneath() {
   const praise = review?.strengths.map((s) => [s.text, s.start !== null && s.end !== null && wordsOf({ start: s.start, end: s.end })]);
-  const says = JSON.stringify([showAll, answers(), praise, review?.foreign, review?.missing_details, review?.level_evidence, review?.findings.length === 0]);
-  if (says === beneathSaid) return;
-  beneathSaid = says;
+  const others = [review?.foreign, review?.missing_details, review?.level_evidence, review?.findings.length === 0];
+  if (!isNews("beneath", [showAll, answers(), praise, others])) return;
   margin.querySelector(".beneath-side")?.remove();
   const parts = [];
   if (review && !review.foreign) {
@@ -425,6 +437,7 @@ function missingElement(missing) {
 
 /** @param {string} words */
 function showTrouble(words) {
+  shown.delete("reading");
   byId("reading").replaceChildren(el("p", { class: "reading-says trouble", text: `${words} I try again; your draft stays here.` }));
 }
 
