@@ -21,7 +21,7 @@ let fetches = 0;
 
 /** Reads `#/seat/channel/view`; what it does not know stays as it was. */
 function readAddress() {
-  const [, seat, channel, view] = location.hash.split("/").map(decodeURIComponent);
+  const [, seat, channel, view] = location.hash.split("/");
   if (seat) room.seat = seat;
   if (channel) room.channel = channel;
   const [named] = VIEWS.find(([name]) => name === view) ?? [];
@@ -175,7 +175,7 @@ async function begin(wait) {
     await sit();
     byId("lost").hidden = true;
   } catch (error) {
-    if (error instanceof server.Refused && error.status === 404 && room.seat !== "agent") {
+    if (error instanceof server.Refused && error.status >= 400 && error.status < 500 && room.seat !== "agent") {
       room.seat = "agent";
       return begin(wait);
     }
