@@ -30,6 +30,7 @@ const NO_TOKEN: [&str; 3] = [
 /// What is to be served.
 pub(super) struct Wanted {
     discord: Option<Token>,
+    #[cfg_attr(not(feature = "room"), allow(dead_code, reason = "it is false then"))]
     room: bool,
 }
 
@@ -51,6 +52,7 @@ impl Wanted {
     }
 
     /// Sets up what is wanted; nothing is served yet. An error is a sentence.
+    #[cfg_attr(not(feature = "room"), allow(unused_variables, reason = "only the room reads the store and the clock"))]
     pub(super) async fn connect(
         self,
         config: &Config,

@@ -145,7 +145,7 @@ impl Hall {
     pub(super) fn edit(&self, channel: &Channel, id: &str, by: Seat, text: &str) -> bool {
         self.change(|inner| {
             let edited = inner.channels.edit(channel, id, by, text);
-            edited.map(|message| inner.log.add("changed", &message, Audience::Everybody)).is_some()
+            edited.map(|message| inner.log.add_message("changed", &message)).is_some()
         })
     }
 
@@ -218,13 +218,14 @@ impl Inner {
 
     fn add(&mut self, message: Message, bears: Option<(&str, &str)>) {
         let channel = message.channel;
-        self.log.add("message", &message, Audience::Everybody);
+        self.log.add_message("message", &message);
         if let Some(gone) = self.channels.add(message, bears) {
             self.deleted(channel, &gone);
         }
     }
 
     fn deleted(&mut self, channel: &str, id: &str) {
+        self.log.strike(id);
         self.log.add("deleted", &json!({"channel": channel, "id": id}), Audience::Everybody);
     }
 }

@@ -7,7 +7,7 @@ use futures_util::stream::{self, Stream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{hall::Hall, sessions::Viewer};
+use super::{hall::Hall, sessions::Viewer, wire::Message};
 
 /// The most events that are kept to be told again.
 const MOST_EVENTS: usize = 500;
@@ -26,6 +26,8 @@ pub(super) struct Event {
     name: &'static str,
     data: Arc<str>,
     audience: Audience,
+    /// The message that it tells of, if it tells of one.
+    message: Option<String>,
 }
 
 /// Events have been let go that a page should have seen: it asks for everything again.
@@ -58,9 +60,23 @@ impl Log {
     }
 
     pub(super) fn add(&mut self, name: &'static str, data: &impl serde::Serialize, audience: Audience) {
+        self.push(name, data, audience, None);
+    }
+
+    /// Adds what tells of a message, so that it can be struck out with it.
+    pub(super) fn add_message(&mut self, name: &'static str, message: &Message) {
+        self.push(name, message, Audience::Everybody, Some(message.id.clone()));
+    }
+
+    /// Forgets what a message said, wherever it was told.
+    pub(super) fn strike(&mut self, message: &str) {
+        self.events.retain(|event| event.message.as_deref() != Some(message));
+    }
+
+    fn push(&mut self, name: &'static str, data: &impl serde::Serialize, audience: Audience, message: Option<String>) {
         let data = serde_json::to_string(data).expect("the room's shapes have string keys alone");
         let id = self.number();
-        self.events.push_back(Event { id, name, data: data.into(), audience });
+        self.events.push_back(Event { id, name, data: data.into(), audience, message });
         if self.events.len() > MOST_EVENTS
             && let Some(gone) = self.events.pop_front()
         {
