@@ -35,6 +35,8 @@ const SWEEP: SignedDuration = SignedDuration::from_mins(1);
 pub(super) fn run(shell: &Shell, colour: bool) -> Result<Status, Failure> {
     let config = shell.config()?;
     let pack = packs::over_the_built_in(&config.content)?;
+    // Nobody's first question waits for it.
+    pack.prepare();
     let wanted = Wanted::of(&config)?;
     logs::start(config.log, std::env::var("RUST_LOG").ok().as_deref(), colour)?;
     hide_panic_messages();
@@ -189,6 +191,7 @@ impl Reloader<'_> {
     fn reload(&self) -> Reloaded {
         let loaded = self.shell.config().and_then(|config| {
             let pack = packs::over_the_built_in(&config.content)?;
+            pack.prepare();
             Ok((config, pack))
         });
         match loaded {
