@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     content::{MoodName, Negated, Pack, Scanned, Signal},
     language::{ByteSpan, Text, words},
-    readings::{Weighed, chance},
+    readings::{Weighed, chance, furthest},
 };
 
 pub use examples::examples;
@@ -132,7 +132,8 @@ pub(crate) fn mood_of<'t>(pack: &Pack, message: Text<'t>) -> (Mood, Text<'t>) {
         }
     }
     marks::count(&scanned.text, &mut tally);
-    (tally.mood(&pack.readings.weigh(&scanned.text), &scanned.text), scanned.text)
+    let mood = tally.mood(&pack.readings.weigh(&scanned.text), &scanned.text);
+    (mood, scanned.text)
 }
 
 #[derive(Default)]
@@ -171,7 +172,7 @@ impl Tally {
     }
 
     /// With what the words weigh besides.
-    fn mood(mut self, weighed: &Weighed, text: &Text<'_>) -> Mood {
+    fn mood(mut self, weighed: &Weighed<'_, '_>, text: &Text<'_>) -> Mood {
         self.evidence.sort_by_key(|e| (e.span.start, e.span.end));
         let of = |name| self.by_mood.iter().find(|(n, _)| *n == name).map_or(0.0, |(_, sum)| *sum);
         let mut ranked: Vec<(MoodName, f32)> = PRECEDENCE.iter().map(|&name| (name, of(name))).collect();
@@ -197,7 +198,10 @@ impl Tally {
         };
         Mood {
             upset: chance(weighed.upset + PER_POINT * self.points).max(at_least(level)),
-            moved_by: weighed.moved_upset(true, WORDS_SHOWN).iter().map(|moved| text.origin(moved.span)).collect(),
+            moved_by: furthest(&weighed.in_upset(), true, WORDS_SHOWN)
+                .iter()
+                .map(|moved| text.origin(moved.span))
+                .collect(),
             level,
             urgency: self.urgency,
             mood,

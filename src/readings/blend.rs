@@ -28,21 +28,16 @@ const CARE: Slope = Slope { slope: 0.9, offset: -3.9 };
 const TELLING: f32 = 0.2;
 
 /// What the words of a text say of it.
-#[derive(Clone, Debug, Default)]
-pub struct Weighed {
-    /// How impolite, in standard deviations of the texts that it was fitted on.
-    pub impolite: f32,
-    /// How negative, likewise.
-    pub negative: f32,
+pub struct Weighed<'w, 't> {
     /// How badly it may land, as a logit.
     pub risk: f32,
     /// How upset it sounds, as a logit.
     pub upset: f32,
     /// How much understanding it shows, as a logit.
     pub care: f32,
-    /// What each word adds to `risk`, in bytes of the folded text.
-    in_risk: Vec<Moved>,
-    in_upset: Vec<Moved>,
+    weights: &'w Weights,
+    tokens: Vec<Token<'t>>,
+    features: Features<'w>,
 }
 
 /// A word, or neighbours, that moved a reading.
@@ -56,28 +51,18 @@ pub struct Moved {
 
 impl Weights {
     /// Weighs a text.
-    pub fn weigh(&self, text: &Text<'_>) -> Weighed {
+    pub fn weigh<'w, 't>(&'w self, text: &'t Text<'_>) -> Weighed<'w, 't> {
         let tokens = tokens(text);
-        if tokens.is_empty() {
-            return Weighed {
-                risk: self.risk.offset,
-                upset: self.upset.offset,
-                care: CARE.offset,
-                ..Weighed::default()
-            };
-        }
         let features = Features::of(self, &tokens);
-        let [impolite, negative] = self.heads(&features);
-        let heads = [impolite, negative];
-        Weighed {
-            impolite,
-            negative,
-            risk: self.risk.of(self.risk_of(&features, heads)),
-            upset: self.upset.of(self.upset_of(&features, heads)),
-            care: CARE.of(self.care_of(&features)),
-            in_risk: self.shares(&features, &tokens, IN_RISK, self.risk.slope, Extras::OF_RISK),
-            in_upset: self.shares(&features, &tokens, IN_UPSET, self.upset.slope, Extras::OF_UPSET),
+        let (mut risk, mut upset, mut care) = (0.0, 0.0, 0.0);
+        // A text without a word of its own moves nothing.
+        if !tokens.is_empty() {
+            let heads = self.heads(&features);
+            (risk, upset) = (self.risk_of(&features, heads), self.upset_of(&features, heads));
+            care = self.care_of(&features);
         }
+        let (risk, upset, care) = (self.risk.of(risk), self.upset.of(upset), CARE.of(care));
+        Weighed { risk, upset, care, weights: self, tokens, features }
     }
 
     /// What each head makes of a text.
@@ -103,13 +88,11 @@ impl Weights {
 
     /// The blend that `risk` is a chance of.
     pub fn risk_of(&self, features: &Features<'_>, heads: [f32; 2]) -> f32 {
-        let worst = beyond(features);
         dot(IN_RISK, heads)
-            + WORST_WORD * worst
+            + WORST_WORD * beyond(features)
             + HOSTILE_SUM * features.shape[features::HOSTILE]
             + AT_YOU * features.density(self.you)
-            - (PLEASANT * features.shape[features::PLEASANT] + UNDERSTOOD * self.shown(features))
-                * (1.0 - worst).max(0.0)
+            - (PLEASANT * features.shape[features::PLEASANT] + UNDERSTOOD * self.shown(features)) * unspoilt(features)
     }
 
     /// The blend that `upset` is a chance of, as far as words go.
@@ -145,11 +128,11 @@ impl Weights {
             let each = (dot(heads, term.heads) * features.damped + drift) / spread(last - first + 1);
             shares[*first..=*last].iter_mut().for_each(|share| *share += each);
         }
-        let unspoilt = (1.0 - beyond(features)).max(0.0);
-        let mut counted = vec![0; self.families.len()];
+        let unspoilt = unspoilt(features);
+        let mut counted = vec![0_u8; self.families.len()];
         for &(at, family, length) in &features.families {
-            counted[family] += 1;
-            let own = if counted[family] <= 3 { dot(heads, self.families[family].heads) } else { 0.0 };
+            counted[family] = counted[family].saturating_add(1);
+            let own = if counted[family] <= features::MENTIONS { dot(heads, self.families[family].heads) } else { 0.0 };
             let talk = if family == self.you { extras.you / features.root } else { 0.0 };
             let kind = extras.understood * self.families[family].care * unspoilt / features.root;
             let each = (own + talk - kind) / spread(length);
@@ -160,7 +143,7 @@ impl Weights {
             (shape(features::PLEASANT) - extras.pleasant * unspoilt) / features.root + shape(features::PLEASANT_SUM);
         let gloomy = shape(features::UNPLEASANT) / features.root + shape(features::UNPLEASANT_SUM);
         let hostile = (shape(features::HOSTILE) + extras.hostile) / features.root;
-        let worst = features.hostility.iter().copied().fold(0.0, f32::max);
+        let worst = features.shape[features::MOST_HOSTILE];
         for (at, share) in shares.iter_mut().enumerate() {
             let (value, hostility) = (features.values[at], features.hostility[at]);
             *share += if value > 0.0 { sunny * value } else { -gloomy * value } + hostile * hostility;
@@ -196,15 +179,17 @@ impl Extras {
         Self { you: 0.0, pleasant: 0.0, understood: 0.0, hostile: 0.0, worst: WORST_WORD_IN_UPSET, worst_from: 0.0 };
 }
 
-impl Weighed {
-    /// The words that moved `risk`, the furthest first: at most `most`, up or down.
-    pub fn moved_risk(&self, up: bool, most: usize) -> Vec<Moved> {
-        furthest(&self.in_risk, up, most)
+impl Weighed<'_, '_> {
+    /// What each word adds to `risk`.
+    pub fn in_risk(&self) -> Vec<Moved> {
+        let Self { weights, tokens, features, .. } = self;
+        weights.shares(features, tokens, IN_RISK, weights.risk.slope, Extras::OF_RISK)
     }
 
-    /// The words that moved `upset`, likewise.
-    pub fn moved_upset(&self, up: bool, most: usize) -> Vec<Moved> {
-        furthest(&self.in_upset, up, most)
+    /// What each word adds to `upset`.
+    pub fn in_upset(&self) -> Vec<Moved> {
+        let Self { weights, tokens, features, .. } = self;
+        weights.shares(features, tokens, IN_UPSET, weights.upset.slope, Extras::OF_UPSET)
     }
 }
 
@@ -219,7 +204,8 @@ pub fn chance(logit: f32) -> f32 {
     1.0 / (1.0 + (-logit).exp())
 }
 
-fn furthest(moved: &[Moved], up: bool, most: usize) -> Vec<Moved> {
+/// The words that moved a reading furthest: at most `most`, up or down.
+pub fn furthest(moved: &[Moved], up: bool, most: usize) -> Vec<Moved> {
     let mut moved: Vec<Moved> = moved.iter().copied().filter(|m| (m.by > 0.0) == up && m.by.abs() >= TELLING).collect();
     moved.sort_by(|a, b| b.by.abs().total_cmp(&a.by.abs()));
     moved.truncate(most);
@@ -249,6 +235,11 @@ fn together(tokens: &[Token<'_>], shares: &[f32], slope: f32) -> Vec<Moved> {
 
 fn beyond(features: &Features<'_>) -> f32 {
     (features.shape[features::MOST_HOSTILE] - HOSTILE_FROM).max(0.0)
+}
+
+/// What pleasant words are still worth beside the most hostile one.
+fn unspoilt(features: &Features<'_>) -> f32 {
+    (1.0 - beyond(features)).max(0.0)
 }
 
 fn dot(a: [f32; 2], b: [f32; 2]) -> f32 {

@@ -12,7 +12,7 @@ const LONGEST: usize = 4;
 /// From so many words on the terms' own weights are damped: the texts they were fitted on are shorter.
 const LONG: f32 = 30.0;
 /// How many mentions of a family count.
-const MENTIONS: u8 = 3;
+pub(super) const MENTIONS: u8 = 3;
 /// A negation this many tokens before a word turns its value and dulls its hostility.
 const NEGATION_WINDOW: usize = 3;
 const NEGATIONS: &[&str] = &["not", "n't", "no", "never", "without", "hardly", "nobody", "nothing", "neither", "nor"];

@@ -12,7 +12,7 @@ mod weights;
 
 use std::sync::LazyLock;
 
-pub use blend::{Moved, Weighed, chance};
+pub use blend::{Moved, Weighed, chance, furthest};
 pub use features::{Features, SHAPES};
 pub use tokens::{Token, key, tokens};
 pub use weights::{Family, HEADS, Slope, Term, Weights, WeightsError};

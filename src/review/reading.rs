@@ -3,7 +3,11 @@
 use serde::Serialize;
 
 use super::{Finding, Level, Missing, Reader};
-use crate::{content::Severity, language::ByteSpan, readings::chance};
+use crate::{
+    content::Severity,
+    language::ByteSpan,
+    readings::{chance, furthest},
+};
 
 /// How a draft may land.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,7 +104,8 @@ impl Reader<'_> {
             .max(judged.map_or(0.0, |worst| least[worst as usize]));
         let care = chance(weighed.care + echoed - found * CARELESS - absent * UNCARING);
         let listens = care >= CARING || level.is_some_and(|level| level.number >= LISTENS);
-        let moved = |up| weighed.moved_risk(up, WORDS_SHOWN).iter().map(|moved| text.origin(moved.span)).collect();
+        let in_risk = weighed.in_risk();
+        let moved = |up| furthest(&in_risk, up, WORDS_SHOWN).iter().map(|moved| text.origin(moved.span)).collect();
         Reading {
             risk,
             care,

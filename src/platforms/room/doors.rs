@@ -25,7 +25,7 @@ pub trait Lock: Send + Sync {
 const API: &str = "/api/";
 
 /// Nothing but what the room itself serves, and no frame around it.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
 /// What every answer carries.

@@ -16,6 +16,7 @@
 
 pub mod api;
 mod assets;
+mod body;
 mod channels;
 mod doors;
 mod first_start;

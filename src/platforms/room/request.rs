@@ -1,16 +1,16 @@
 //! What a page sends becomes a request of the bot's own kind. What does not fit is refused in words of ours: never
 //! with an echo of what was typed.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use axum::{
-    body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, request::Parts},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
+    body::{self, Unread},
     problem::Problem,
     seats::{self, Channel, Seat},
     sessions::Session,
@@ -23,10 +23,6 @@ use crate::{
     store::{ChannelId, RoleId},
 };
 
-/// The most bytes of a request's body.
-pub(super) const LONGEST_BODY: usize = 64 << 10;
-/// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// The most characters of an option that says no less itself.
 const LONGEST_OPTION: usize = 4_000;
 
@@ -55,39 +51,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Sent<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            let detail = "Send it as JSON, with Content-Type: application/json.";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
-        }
-        let body = tokio::time::timeout(PATIENCE, Bytes::from_request(request, state)).await;
-        let body = body
-            .map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time."))?
-            .map_err(|refused| match refused.into_response_status() {
-                StatusCode::PAYLOAD_TOO_LARGE => {
-                    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "That is more than 64 KiB; send less at a time.")
-                }
-                _ => Problem::unreadable("The request's body did not arrive whole."),
-            })?;
+        let body = body::json(request, state).await.map_err(|unread| match unread {
+            Unread::NotJson => {
+                let detail = "Send it as JSON, with Content-Type: application/json.";
+                Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+            }
+            Unread::TooSlow => Problem::new(StatusCode::REQUEST_TIMEOUT, "The request's body did not arrive in time."),
+            Unread::TooLarge => {
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "That is more than 64 KiB; send less at a time.")
+            }
+            Unread::Broken => Problem::unreadable("The request's body did not arrive whole."),
+        })?;
         let read = serde_json::from_slice(&body);
         // Its own words would quote what it stumbled over.
         read.map(Self).map_err(|_| Problem::unreadable("The body is not the JSON that this takes."))
     }
-}
-
-/// The status that a refusal of axum's stands for.
-trait Refused {
-    fn into_response_status(self) -> StatusCode;
-}
-
-impl<T: axum::response::IntoResponse> Refused for T {
-    fn into_response_status(self) -> StatusCode {
-        self.into_response().status()
-    }
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
 #[derive(Deserialize)]

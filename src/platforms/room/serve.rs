@@ -19,12 +19,12 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    assets,
+    assets, body,
     doors::{self, Doors},
     hall::{Hall, LONGEST_MESSAGE},
     lead, poster,
     problem::Problem,
-    request::{self, Act, Delete, Dismiss, Edit, LONGEST_BODY, OnMessage, RunCommand, Say, Sent, Submit, Suggest},
+    request::{self, Act, Delete, Dismiss, Edit, OnMessage, RunCommand, Say, Sent, Submit, Suggest},
     seats::{self, Channel, Seat},
     sessions::{Session, Viewer},
     state, streams,
@@ -79,7 +79,7 @@ pub(super) fn routes(bot: Arc<Bot>, hall: Arc<Hall>, api: Router, doors: Doors, 
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "That address takes another method.")
         })
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(DefaultBodyLimit::max(body::LONGEST))
         .layer(middleware::from_fn_with_state(Arc::new(doors), doors::guard))
 }
 
@@ -257,30 +257,16 @@ struct AsTyped {
     draft: String,
     answers: Option<String>,
     #[serde(default)]
-    medium: WrittenFor,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum WrittenFor {
-    #[default]
-    Chat,
-    Ticket,
-    Email,
+    medium: Medium,
 }
 
 /// Reviews a draft while it is typed, as the team's settings have it; holds nothing of it.
 async fn review_as_typed(State(desk): State<Desk>, _: Session, Sent(typed): Sent<AsTyped>) -> Answered {
     let off = desk.bot.switched_off(&seats::workspace()).await.map_err(|_| Problem::ours())?;
     let pack = desk.bot.library().pack();
-    let medium = match typed.medium {
-        WrittenFor::Chat => Medium::Chat,
-        WrittenFor::Ticket => Medium::Ticket,
-        WrittenFor::Email => Medium::Email,
-    };
     let reviewed = tokio::task::spawn_blocking(move || {
         let answers = typed.answers.as_deref().filter(|message| !message.trim().is_empty());
-        let review = review::review_without(&pack, &Draft { text: &typed.draft, answers, medium }, &off);
+        let review = review::review_without(&pack, &Draft { text: &typed.draft, answers, medium: typed.medium }, &off);
         Json(shapes::Review::of(&review, None)).into_response()
     });
     reviewed.await.map_err(|_| Problem::ours())

@@ -1,22 +1,18 @@
 //! Reading a body: strictly as its schema says, and never repeating it.
 
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::{fmt, marker::PhantomData};
 
-use axum::{
-    body::Bytes,
-    extract::{FromRequest, Request},
-    http::{HeaderMap, StatusCode, header},
-};
+use axum::extract::{FromRequest, Request};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, IntoDeserializer, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::error::Category;
 
-use super::problem::Problem;
-
-/// How long a body may take to come.
-const PATIENCE: Duration = Duration::from_secs(10);
+use super::{
+    super::body::{self, Unread},
+    problem::Problem,
+};
 
 /// What can be asked in a body.
 pub(super) trait Asked: DeserializeOwned {
@@ -34,13 +30,11 @@ impl<S: Send + Sync, T: Asked> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !says_json(request.headers()) {
-            return Err(Problem::MediaType);
-        }
-        let read = tokio::time::timeout(PATIENCE, Bytes::from_request(request, state));
-        let bytes = read.await.map_err(|_| Problem::TooSlow)?.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-            _ => Problem::NoBody,
+        let bytes = body::json(request, state).await.map_err(|unread| match unread {
+            Unread::NotJson => Problem::MediaType,
+            Unread::TooSlow => Problem::TooSlow,
+            Unread::TooLarge => Problem::TooLarge,
+            Unread::Broken => Problem::NoBody,
         })?;
         let Object(asked) = serde_json::from_slice::<Object<T>>(&bytes).map_err(|error| match error.classify() {
             Category::Data => Problem::Unfit(T::FITS),
@@ -48,12 +42,6 @@ impl<S: Send + Sync, T: Asked> FromRequest<S> for Body<T> {
         })?;
         if asked.fits() { Ok(Self(asked)) } else { Err(Problem::Unfit(T::FITS)) }
     }
-}
-
-fn says_json(headers: &HeaderMap) -> bool {
-    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = said.and_then(|said| said.split(';').next());
-    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// A struct that is written as an object: serde would take a list of its fields as well.

@@ -34,20 +34,15 @@ use axum::{
 };
 
 use self::{limit::Limit, operations::OPERATIONS, problem::Problem};
+use super::{body as room_body, doors::POLICY};
 use crate::bot::{Bot, Clock, Library, keys::Keys};
 
 /// Where the API begins.
 const PREFIX: &str = "/api/v1";
-/// The largest body that is read, in bytes.
-const LARGEST_BODY: usize = 64 * 1024;
 
 /// What every answer says to the browser that shows it.
 const HEADERS: [(HeaderName, &str); 4] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-         form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
-    ),
+    (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::CACHE_CONTROL, "no-store"),
@@ -110,7 +105,7 @@ pub fn routes(state: ApiState) -> Router {
     let router = router
         .fallback(async || Problem::NotFound.into_response())
         .method_not_allowed_fallback(async || Problem::Method.into_response())
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(room_body::LONGEST))
         .layer(middleware::map_response(with_headers))
         .with_state(api);
     Router::new().nest_service(PREFIX, router)
