@@ -9,6 +9,8 @@
 //! - `postings`: one tip, one channel, one local date: claims, leases, outcomes;
 //! - `telling`: that a posting went wrong, once;
 //! - `mutes`, `counters`, `people`: what is switched off, how often it was used, what is kept about a person;
+//! - `practice`, `practice_mail`, `quizzes`: what a person remembers of practice cards, when they want one, and their
+//!   quizzes;
 //! - `api_keys`: the hashes of the JSON API's keys.
 
 mod api_keys;
@@ -19,6 +21,9 @@ mod mutes;
 mod people;
 mod posting;
 mod postings;
+mod practice;
+mod practice_mail;
+mod quizzes;
 mod schedules;
 mod settings;
 mod telling;
@@ -39,6 +44,9 @@ pub use error::{Result, StoreError};
 pub use keys::{ChannelId, MessageId, PersonId, RoleId, WorkspaceId};
 pub use people::Kept;
 pub use posting::{Again, Attempt, Final, Lease, Posting, PostingKey, PostingState, Shown};
+pub use practice::Practised;
+pub use practice_mail::{MailTimes, PracticeMail};
+pub use quizzes::QuizRun;
 pub use schedules::{NewSchedule, Next, ScheduleRow};
 pub use settings::Settings;
 pub use telling::Telling;
@@ -47,6 +55,7 @@ pub use telling::Telling;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "api keys", include_str!("../../migrations/0002_api_keys.sql")),
+    (3, "practice", include_str!("../../migrations/0003_practice.sql")),
 ];
 
 /// How long a statement waits for another process to finish writing.

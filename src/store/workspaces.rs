@@ -8,7 +8,7 @@ use super::{Result, Store, StoreError, WorkspaceId, ensure_workspace, millis};
 const KEPT_AFTER_LEAVING_DAYS: i64 = 30;
 
 impl Store {
-    /// Notes that a workspace removed the bot: its schedules rest, and it is deleted thirty days later. An outage is
+    /// Notes that a workspace removed the bot: its schedules and private cards rest, and it is deleted thirty days later. An outage is
     /// no removal.
     pub async fn left(&self, workspace: &WorkspaceId, now: Timestamp) -> Result<()> {
         let mut transaction = self.begin().await?;
@@ -19,6 +19,10 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         sqlx::query("UPDATE schedules SET next_due = NULL, next_date = NULL WHERE workspace = $1")
+            .bind(workspace.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("UPDATE practice_mail SET next_due = NULL WHERE workspace = $1")
             .bind(workspace.as_str())
             .execute(&mut *transaction)
             .await?;
