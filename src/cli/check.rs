@@ -59,9 +59,9 @@ fn examples(pack: &Pack) -> Vec<Problem> {
 }
 
 fn fine(shell: &Shell, counts: Counts) -> String {
-    let Counts { posts, tips, rules, cues, states, examples } = counts;
+    let Counts { posts, tips, rules, cues, states, cards, quizzes, examples } = counts;
     format!(
-        "{} {posts} posts, {tips} tips, {rules} rules, {cues} cues, {states} states; {examples} examples run.\n",
+        "{} {posts} posts, {tips} tips, {rules} rules, {cues} cues, {states} states, {cards} cards, {quizzes} quizzes; {examples} examples run.\n",
         shell.paper.ink(Ink::Green, "All is well:")
     )
 }

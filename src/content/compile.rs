@@ -1,6 +1,8 @@
 //! From what is written to what runs: every reference checked, every pattern compiled, everything wrong told at once.
 
+mod cards;
 mod examples;
+mod quizzes;
 mod said;
 
 use std::{collections::HashSet, ops::Range};
@@ -9,6 +11,7 @@ use regex_automata::meta::Regex;
 use serde::Serialize;
 use toml::Spanned;
 
+use cards::Nameable;
 use examples::{example, plain_examples};
 
 use super::{
@@ -37,6 +40,10 @@ pub struct Counts {
     pub cues: usize,
     /// Coaching states.
     pub states: usize,
+    /// Cards to practise with.
+    pub cards: usize,
+    /// Quizzes.
+    pub quizzes: usize,
     /// Examples, of rules, cues and signals together.
     pub examples: usize,
 }
@@ -91,6 +98,8 @@ impl Pack {
             rules: self.rules.len(),
             cues: self.cues.len() + self.signals.len(),
             states: self.states.len(),
+            cards: self.drills.len(),
+            quizzes: self.quizzes.len(),
             examples: self.rules.iter().map(|r| r.examples.len()).sum::<usize>()
                 + self.cues.iter().map(|c| c.examples.len()).sum::<usize>()
                 + self.signals.iter().map(|s| s.examples.len()).sum::<usize>(),
@@ -118,14 +127,15 @@ impl<'a> Compiler<'a> {
         let merged = self.merged;
         let mut drafts = Vec::new();
         let mut messages = Vec::new();
+        let mut practice = Vec::new();
         let posts: Vec<Post> = merged.posts.iter().map(|w| self.post(w)).collect();
         let topics: Vec<Topic> = merged
             .topics
             .iter()
             .map(|w| Topic { id: w.item.id.get_ref().clone(), name: w.item.name.clone() })
             .collect();
-        let tips = merged.tips.iter().map(|w| self.tip(w, &topics)).collect();
-        let rules = merged.rules.iter().filter_map(|w| self.rule(w, &mut drafts)).collect();
+        let tips: Vec<_> = merged.tips.iter().map(|w| self.tip(w, &topics)).collect();
+        let rules: Vec<_> = merged.rules.iter().filter_map(|w| self.rule(w, &mut drafts)).collect();
         let cues: Vec<Cue> = merged.cues.iter().map(|w| self.cue(w, &mut drafts)).collect();
         let signals: Vec<Signal> = merged.signals.iter().map(|w| self.signal(w, &mut messages)).collect();
         let moods = merged.moods.iter().filter_map(|w| self.mood(w)).collect();
@@ -133,6 +143,10 @@ impl<'a> Compiler<'a> {
         let mut levels: Vec<Level> = merged.levels.iter().map(said::level).collect();
         levels.sort_by_key(|l| l.number);
         let habits = merged.habits.iter().map(|w| self.habit(w)).collect();
+
+        let known = Nameable { tips: &tips, rules: &rules, cues: &cues };
+        let drills = merged.cards.iter().map(|w| self.card(w, &known, &mut practice)).collect();
+        let quizzes = merged.quizzes.iter().map(|w| self.quiz(w)).collect();
 
         let mut known_cues = Vec::new();
         for &name in CueName::ALL {
@@ -144,7 +158,7 @@ impl<'a> Compiler<'a> {
         if levels.len() != 5 || levels.iter().zip(1..).any(|(l, n)| l.number != n) {
             return Err("listening has five levels, numbered 1 to 5; the packs together have others".into());
         }
-        if drafts.len().max(messages.len()) > MOST_PATTERNS {
+        if drafts.len().max(messages.len()).max(practice.len()) > MOST_PATTERNS {
             return Err(format!("the packs together hold more than {MOST_PATTERNS} patterns"));
         }
         let post_of = posts.iter().enumerate().map(|(i, p)| (p.id.clone(), i)).collect();
@@ -159,10 +173,13 @@ impl<'a> Compiler<'a> {
             states,
             levels,
             habits,
+            drills,
+            quizzes,
             allow: merged.allow.clone(),
             readings: readings::english(),
             drafts: Patterns::build(drafts.iter().map(String::as_str)),
             messages: Patterns::build(messages.iter().map(String::as_str)),
+            practice: Patterns::build(practice.iter().map(String::as_str)),
             post_of,
             known_cues,
             sources: merged.sources.clone().into(),

@@ -1,6 +1,9 @@
 //! Packs laid over one another: a later one adds, replaces by id, switches off by id and allows words.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use include_dir::{Dir, include_dir};
 use toml::Spanned;
@@ -81,6 +84,10 @@ pub(super) struct Merged {
     pub states: Vec<Written<schema::RawState>>,
     pub levels: Vec<Written<schema::RawLevel>>,
     pub habits: Vec<Written<schema::RawHabit>>,
+    pub cards: Vec<Written<schema::RawCard>>,
+    pub quizzes: Vec<Written<schema::RawQuiz>>,
+    /// What is switched off.
+    pub off: HashSet<String>,
     pub allow: Vec<String>,
 }
 
@@ -93,7 +100,7 @@ macro_rules! named {
     ($($type:ident)*) => { $(impl Named for schema::$type { fn id(&self) -> &Placed { &self.id } })* };
 }
 
-named!(RawPost RawTopic RawTip RawRule RawCue RawSignal RawMood RawState RawLevel RawHabit);
+named!(RawPost RawTopic RawTip RawRule RawCue RawSignal RawMood RawState RawLevel RawHabit RawCard RawQuiz);
 
 impl Merged {
     /// Lays the layers over one another; syntax errors come one a file, then ids given twice and the like.
@@ -128,6 +135,8 @@ impl Merged {
             at.add(&mut merged.states, content.state, "state");
             at.add(&mut merged.levels, content.level, "level");
             at.add(&mut merged.habits, content.habit, "habit");
+            at.add(&mut merged.cards, content.card, "card");
+            at.add(&mut merged.quizzes, content.quiz, "quiz");
             off.extend(content.pack.off.into_iter().map(|id| (file, id)));
             merged.allow.extend(content.pack.allow.into_iter().map(|word| word.into_inner().to_lowercase()));
         }
@@ -145,12 +154,21 @@ impl Merged {
     }
 
     fn switch_off(&mut self, id: &str) -> bool {
-        let before = self.tips.len() + self.rules.len() + self.signals.len() + self.habits.len();
-        self.tips.retain(|w| w.item.id.get_ref() != id);
-        self.rules.retain(|w| w.item.id.get_ref() != id);
-        self.signals.retain(|w| w.item.id.get_ref() != id);
-        self.habits.retain(|w| w.item.id.get_ref() != id);
-        before != self.tips.len() + self.rules.len() + self.signals.len() + self.habits.len()
+        fn without<T: Named>(list: &mut Vec<Written<T>>, id: &str) -> bool {
+            let before = list.len();
+            list.retain(|written| written.item.id().get_ref() != id);
+            before != list.len()
+        }
+        let found = [
+            without(&mut self.tips, id),
+            without(&mut self.rules, id),
+            without(&mut self.signals, id),
+            without(&mut self.habits, id),
+            without(&mut self.cards, id),
+            without(&mut self.quizzes, id),
+        ];
+        self.off.insert(id.to_owned());
+        found.contains(&true)
     }
 }
 

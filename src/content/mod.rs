@@ -7,6 +7,7 @@
 mod beginnings;
 mod compile;
 mod dictionary;
+mod drills;
 mod layers;
 mod names;
 mod needs;
@@ -19,6 +20,7 @@ mod signs;
 mod written;
 
 pub use compile::{Counts, load};
+pub use drills::{Band, Drill, Must, Quiz, QuizAnswer, QuizItem, Task, Total};
 pub use layers::{Layer, SourceFile};
 pub use names::{AnswerTo, CueName, Measure, Missing, MoodName};
 pub use pack::{

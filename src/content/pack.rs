@@ -5,6 +5,7 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 use regex_automata::meta::Regex;
 
 use super::{
+    drills::{Drill, Quiz},
     layers::SourceFile,
     names::{AnswerTo, CueName, Measure, Missing, MoodName},
     patterns::Patterns,
@@ -36,6 +37,10 @@ pub struct Pack {
     pub levels: Vec<Level>,
     /// Habits of listening.
     pub habits: Vec<Habit>,
+    /// Cards to practise with.
+    pub drills: Vec<Drill>,
+    /// Quizzes.
+    pub quizzes: Vec<Quiz>,
     /// Words that are never part of a finding, folded.
     pub allow: Vec<String>,
     /// What words weigh in the readings; the same in every pack.
@@ -44,6 +49,8 @@ pub struct Pack {
     pub drafts: Patterns,
     /// The patterns of signals.
     pub messages: Patterns,
+    /// The patterns of drills; read at the first answer, so that only who practises waits for them.
+    pub practice: Patterns,
     pub(super) post_of: HashMap<String, usize>,
     /// The places of the cues that the engines know, in the order of their names.
     pub(super) known_cues: Vec<usize>,
@@ -313,6 +320,16 @@ impl Pack {
     /// The state of that id.
     pub fn state(&self, id: &str) -> Option<&State> {
         self.states.iter().find(|state| state.id == id)
+    }
+
+    /// The drill of that id.
+    pub fn drill(&self, id: &str) -> Option<&Drill> {
+        self.drills.iter().find(|drill| drill.id == id)
+    }
+
+    /// The quiz of that id.
+    pub fn quiz(&self, id: &str) -> Option<&Quiz> {
+        self.quizzes.iter().find(|quiz| quiz.id == id)
     }
 
     /// How a mood is worded.

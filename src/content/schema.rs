@@ -1,7 +1,11 @@
 //! The files of a pack, as they are written. What the fields mean stands in `responses/README.md`.
 
+mod practice;
+
 use serde::Deserialize;
 use toml::Spanned;
+
+pub(super) use practice::{RawCard, RawItem, RawMust, RawQuiz, RawTask};
 
 /// A text with the place it was written at.
 pub(super) type Placed = Spanned<String>;
@@ -40,6 +44,12 @@ pub(super) struct File {
     /// Habits of listening.
     #[serde(default)]
     pub habit: Vec<RawHabit>,
+    /// Cards to practise with.
+    #[serde(default)]
+    pub card: Vec<RawCard>,
+    /// Quizzes.
+    #[serde(default)]
+    pub quiz: Vec<RawQuiz>,
     /// What a pack of one's own takes away from the packs below it.
     #[serde(default)]
     pub pack: RawPackSettings,
@@ -49,7 +59,7 @@ pub(super) struct File {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawPackSettings {
-    /// Ids of rules, tips, signals, cues or habits that are switched off.
+    /// Ids of rules, tips, signals, habits, cards or quizzes that are switched off.
     #[serde(default)]
     pub off: Vec<Placed>,
     /// Words and names that are never part of a finding.
