@@ -5,6 +5,7 @@ use super::{
     answer::{ButtonStyle, Line, plain, strong, text},
     dispatch::{Options, text_option},
     drafts::{Answered, Held},
+    mistake::{self, MISTAKE},
 };
 use crate::{
     coach::{Advice, Turn, coach},
@@ -21,6 +22,9 @@ const SAFETY: &str = "Do not work on the ticket alone now. Tell your lead or the
 impl Bot {
     pub(super) fn coach_command(&self, caller: &Caller, options: &Options) -> Result<Answer, Error> {
         if let Some(about) = text_option(options, "about") {
+            if about.eq_ignore_ascii_case(MISTAKE) {
+                return Ok(Answer::Form(mistake::form()));
+            }
             let pack = self.library.pack();
             let advice = coach(&pack, &[], Some(about)).ok_or_else(|| {
                 Error::user("I do not know that situation. The suggestions show the ones I know; a sentence of what happened works too.")
@@ -94,17 +98,19 @@ impl Bot {
         self.settings.safety.as_deref().unwrap_or(SAFETY)
     }
 
+    /// What is shown instead of anything else where somebody may be in danger.
+    pub(super) fn safety_card(&self, lead: &str) -> Card {
+        Card {
+            title: "A person first".into(),
+            tone: Tone::Stop,
+            blocks: vec![text(lead), text(self.safety_text())],
+            ..Card::default()
+        }
+    }
+
     fn advice_card(&self, advice: &Advice, message: &str) -> Card {
         if advice.safety {
-            return Card {
-                title: "A person first".into(),
-                tone: Tone::Stop,
-                blocks: vec![
-                    Block::Text(vec![plain(format!("What was written here {}. I do not coach here.", advice.say))]),
-                    text(self.safety_text()),
-                ],
-                ..Card::default()
-            };
+            return self.safety_card(&format!("What was written here {}. I do not coach here.", advice.say));
         }
         let mut blocks = Vec::new();
         if let Some(found) = &advice.mood {

@@ -107,7 +107,11 @@ pub const TABLE: &[Command] = &[
         "coach",
         Staff,
         "What this conversation seems to carry, what to say first, ask and avoid",
-        &[opt("about", Suggested, "A situation to be coached for, instead of this conversation")],
+        &[opt(
+            "about",
+            Suggested,
+            "A situation to be coached for, instead of this conversation; “mistake” for one of your own",
+        )],
     ),
     slash(
         "review",
@@ -124,6 +128,20 @@ pub const TABLE: &[Command] = &[
         "Active-listening coaching: the habits and the five levels",
         &[opt("topic", Suggested, "A habit or a level")],
     ),
+    slash("practice now", Anyone, "One practice card, in a minute, just before you would forget it", &[]),
+    slash(
+        "practice on",
+        Anyone,
+        "Send you a practice card in private, on the days and at the time you choose",
+        &[
+            must("time", Text(5), "When, as HH:MM"),
+            must("zone", Suggested, "Time zone, as in Europe/London"),
+            opt("days", Suggested, "Which days, as in Mon-Fri (the default) or Mon,Wed,Fri"),
+        ],
+    ),
+    slash("practice off", Anyone, "Send you no more practice cards", &[]),
+    slash("quiz empathy", Anyone, "Twelve statements on empathy, for reflection; stop and go on as you like", &[]),
+    slash("quiz listening", Anyone, "Ten situations and how you would listen, for reflection", &[]),
     slash(
         "daily on",
         ManageServer,
@@ -190,6 +208,11 @@ pub const TABLE: &[Command] = &[
     slash("forget-me", Anyone, "Delete what is kept about you, and prove it", &[]),
     slash("help", Anyone, "What Bedside does, in one card", &[]),
 ];
+
+/// The row that is meant where only the first of its words is typed.
+pub fn meant(name: &str) -> &str {
+    if name == "practice" { "practice now" } else { name }
+}
 
 /// The row of that name.
 pub fn named(name: &str) -> Option<&'static Command> {

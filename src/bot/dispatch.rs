@@ -8,9 +8,10 @@ use super::{
     commands::{self, HELP_ME_ANSWER, HOW_DOES_THIS_READ, Who},
     daily,
     error::with_causes,
+    practice::sealed,
     report,
 };
-use crate::store::Week;
+use crate::store::{PersonId, Week, WorkspaceId};
 
 /// The options of a command, by name.
 pub(super) type Options = BTreeMap<String, OptionValue>;
@@ -19,7 +20,17 @@ impl Bot {
     /// Answers a request. What goes wrong is an answer too: the user's with the way out, ours with an apology and a
     /// reference under which the log has the cause.
     pub async fn answer(&self, request: Request) -> Answer {
-        match self.handle(&request).await {
+        let Request { caller, ask, .. } = &request;
+        let result = match sealed::open(ask) {
+            Some((token, inner)) => self.unsealed(caller, token, &inner).await,
+            None => self.handle(caller, ask).await,
+        };
+        self.said(&caller.workspace, result)
+    }
+
+    /// What the caller gets: the answer, or what went wrong.
+    pub(super) fn said(&self, workspace: &WorkspaceId, result: Result<Answer, Error>) -> Answer {
+        match result {
             Ok(answer) => answer,
             Err(Error::User(words)) => {
                 Answer::Card(Card { title: "Not quite".into(), blocks: vec![text(words)], ..Card::default() })
@@ -27,22 +38,17 @@ impl Bot {
             Err(Error::Ours(cause)) => {
                 let reference = format!("{:06x}", fastrand::u32(..) & 0xff_ffff);
                 let cause = with_causes(cause.as_ref());
-                tracing::error!(%reference, workspace = %request.caller.workspace, cause, "a request failed");
+                tracing::error!(%reference, %workspace, cause, "a request failed");
                 apology(&reference)
             }
         }
     }
 
-    async fn handle(&self, request: &Request) -> Result<Answer, Error> {
-        let caller = &request.caller;
-        if let Err(wait) = self.cooldowns.take(&caller.workspace, &caller.person.id, self.clock.now()) {
-            return Err(Error::user(format!(
-                "You are quick today. Give me {} to catch up, then ask again.",
-                in_words(wait)
-            )));
-        }
-        match &request.ask {
+    pub(super) async fn handle(&self, caller: &Caller, ask: &Ask) -> Result<Answer, Error> {
+        self.unhurried(&caller.workspace, &caller.person.id)?;
+        match ask {
             Ask::Command { name, options } => {
+                let name = commands::meant(name);
                 self.allow(caller, name)?;
                 let answer = self.command(caller, name, options).await?;
                 self.count(caller, name).await;
@@ -61,9 +67,18 @@ impl Bot {
             Ask::Action { id, values } => self.action(caller, id, values).await,
             Ask::Form { id, values } => match id.split_once(':') {
                 Some((from @ ("draft" | "again"), held)) => self.draft_submitted(caller, from, held, values).await,
+                Some(("practice", card)) => self.practice_submitted(caller, card, values).await,
+                Some(("mistake", "")) => self.mistake_submitted(caller, values).await,
                 _ => Err(gone()),
             },
         }
+    }
+
+    /// Asks whoever is too quick to wait a moment.
+    pub(super) fn unhurried(&self, workspace: &WorkspaceId, person: &PersonId) -> Result<(), Error> {
+        self.cooldowns.take(workspace, person, self.clock.now()).map_err(|wait| {
+            Error::user(format!("You are quick today. Give me {} to catch up, then ask again.", in_words(wait)))
+        })
     }
 
     async fn command(&self, caller: &Caller, name: &str, options: &Options) -> Result<Answer, Error> {
@@ -72,6 +87,11 @@ impl Bot {
             "coach" => self.coach_command(caller, options),
             "tip" => self.tip_command(caller, options),
             "listen" => self.listen_command(options),
+            "practice now" => self.practice_now(caller).await,
+            "practice on" => self.practice_on(caller, options).await,
+            "practice off" => self.practice_off(caller).await,
+            "quiz empathy" => self.quiz_command(caller, "empathy").await,
+            "quiz listening" => self.quiz_command(caller, "listening").await,
             "daily on" => daily::on(&self.daily, caller, options).await,
             "daily off" => daily::off(&self.daily, caller, options).await,
             "daily list" => daily::list(&self.daily, caller).await,
@@ -103,6 +123,9 @@ impl Bot {
             ("tip", "same-topic", seen) => self.another_tip(caller, seen, true),
             ("tip", "share", tip) => self.share_tip(caller, tip),
             ("listen", "about", _) => self.listen_about(values.first().map_or("", String::as_str)),
+            ("mistake", "again", _) => self.mistake_again(caller),
+            ("practice", what, argument) => self.practice_action(caller, what, argument, values).await,
+            ("quiz", what, argument) => self.quiz_action(caller, what, argument, values).await,
             ("watch", "notice", _) => self.share_notice(caller),
             ("privacy", "back-on", _) => self.back_on(caller, values).await,
             _ => Err(gone()),

@@ -5,6 +5,7 @@ use std::sync::{Arc, RwLock};
 use super::{
     answer::{Block, Card, Span, Tone, plain, strong},
     daily::{Deck, TipName},
+    practice,
 };
 use crate::content::{Basis, Pack, Tip};
 
@@ -65,6 +66,7 @@ impl Library {
                 Block::Text(vec![strong("Try it: "), plain(&tip.try_it)]),
                 Block::Text(reading),
             ],
+            actions: practice::try_it(&pack, tip).into_iter().collect(),
             ..Card::default()
         }
     }

@@ -9,6 +9,7 @@
 //! | `request`, `answer` | what comes in and what goes out |
 //! | `platform` | what the bot needs of a platform when nobody is asking |
 //! | `dispatch` | from a request to its handler: cooldown, permission, the two kinds of error |
+//! | `practice`, `quiz`, `mistake` | cards to practise with, also in private at chosen times; quizzes; owning a mistake |
 //! | `review`, `coach`, `tip`, `listen`, `daily`, `watch`, `rules`, `report`, `privacy`, `help` | a handler each |
 //! | `watching`, `drafts`, `cooldown` | what is held in memory, bounded |
 //! | `library` | the packs in use |
@@ -29,9 +30,12 @@ mod help;
 pub mod keys;
 mod library;
 mod listen;
+mod mistake;
 mod overview;
 pub mod platform;
+mod practice;
 mod privacy;
+mod quiz;
 pub mod report;
 pub mod request;
 mod review;
@@ -43,6 +47,8 @@ mod watching;
 mod workspaces;
 
 use std::sync::Arc;
+
+use tokio::sync::Notify;
 
 pub use answer::{Action, Answer, Block, Card, Choice, Form, Span, Tone};
 pub use dispatch::apology;
@@ -74,6 +80,8 @@ pub struct Bot {
     drafts: Drafts,
     cooldowns: Cooldowns,
     workspaces: Workspaces,
+    /// Rung when somebody's private cards changed.
+    mail_changed: Notify,
 }
 
 impl Bot {
@@ -97,6 +105,7 @@ impl Bot {
             drafts: Drafts::default(),
             cooldowns: Cooldowns::default(),
             workspaces: Workspaces::default(),
+            mail_changed: Notify::new(),
         };
         for workspace in bot.store.workspaces().await? {
             bot.read_settings(&workspace).await?;

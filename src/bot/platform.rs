@@ -22,7 +22,8 @@ pub trait Platform: Send + Sync {
     /// What the bot lacks in a channel to post there and to find its postings again; empty when all is granted.
     fn lacking<'a>(&'a self, at: &'a Destination) -> Pending<'a, Result<Vec<Permission>, Trouble>>;
 
-    /// Tells one person something in private, outside any request.
+    /// Tells one person something in private, outside any request. What is pressed on the card there comes back
+    /// without its workspace, to [`super::Bot::answer_in_private`], or with it, as any other.
     fn tell<'a>(
         &'a self,
         workspace: &'a WorkspaceId,
@@ -77,6 +78,9 @@ pub enum Trouble {
     /// The channel or person is not there (any more).
     #[error("it is not there any more")]
     Gone,
+    /// The person takes no private messages from the bot.
+    #[error("they take no private messages")]
+    Closed,
     /// The platform asks to wait.
     #[error("the platform asks to wait {} s", .0.as_secs())]
     Busy(Duration),

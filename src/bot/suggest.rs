@@ -1,6 +1,6 @@
 //! Suggestions while an option is typed: topics, states, habits, rules, time zones.
 
-use super::{Bot, Caller, Choice, listen::label};
+use super::{Bot, Caller, Choice, listen::label, mistake::MISTAKE};
 use crate::tips::written::zones_like;
 
 /// The most suggestions a platform shows.
@@ -16,15 +16,20 @@ impl Bot {
         let pack = self.library.pack();
         let pairs: Vec<(String, String)> = match (command, option) {
             ("tip", "topic") => pack.topics.iter().map(|t| (t.id.clone(), t.name.clone())).collect(),
-            ("daily on", "days") => DAYS.iter().map(|d| ((*d).to_owned(), (*d).to_owned())).collect(),
+            ("daily on" | "practice on", "days") => DAYS.iter().map(|d| ((*d).to_owned(), (*d).to_owned())).collect(),
             ("daily on", "topics") => return topics(&pack.topics, typed),
-            ("coach", "about") => pack.states.iter().map(|s| (s.id.clone(), s.name.clone())).collect(),
+            ("coach", "about") => {
+                let own = (MISTAKE.to_owned(), "A mistake of my own, step by step".to_owned());
+                std::iter::once(own).chain(pack.states.iter().map(|s| (s.id.clone(), s.name.clone()))).collect()
+            }
             ("listen", "topic") => {
                 let levels = pack.levels.iter().map(|l| (l.id.clone(), label(l)));
                 levels.chain(pack.habits.iter().map(|h| (h.id.clone(), h.name.clone()))).collect()
             }
             ("rules off" | "rules on", "rule") => pack.rules.iter().map(|r| (r.id.clone(), r.id.clone())).collect(),
-            ("daily on", "zone") => return zones_like(typed, MOST).into_iter().map(|z| choice(z.clone(), z)).collect(),
+            ("daily on" | "practice on", "zone") => {
+                return zones_like(typed, MOST).into_iter().map(|z| choice(z.clone(), z)).collect();
+            }
             _ => Vec::new(),
         };
         let wanted = typed.trim().to_lowercase();

@@ -39,6 +39,7 @@ impl Bot {
     pub async fn arrived(&self, workspace: &WorkspaceId) {
         let arrived = async {
             self.daily.returned(workspace).await?;
+            self.practice_returned(workspace).await?;
             self.read_settings(workspace).await
         };
         if let Err(error) = arrived.await {

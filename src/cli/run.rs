@@ -127,7 +127,12 @@ async fn serve(
         shutdown.cancel();
         ended
     };
-    let (ended, (), ()) = tokio::join!(connected, daily.run(shutdown.clone()), sweep(&bot, &*clock, &shutdown));
+    let (ended, (), (), ()) = tokio::join!(
+        connected,
+        daily.run(shutdown.clone()),
+        bot.send_practice(&shutdown),
+        sweep(&bot, &*clock, &shutdown)
+    );
     store.close().await;
     ended
 }

@@ -28,15 +28,22 @@ pub use crate::common::{Hand, buttons, words};
 pub const MONDAY: &str = "2026-05-11T11:00:00Z";
 
 /// A platform that takes every tip and remembers who was told what.
+#[derive(Default)]
 pub struct Stage {
     pub posted: Mutex<Vec<(String, String)>>,
+    pub cards: Mutex<Vec<Card>>,
     pub reads: AtomicBool,
+    /// Who was told what in private, in which workspace.
+    pub told: Mutex<Vec<(String, String, Card)>>,
+    /// What comes of the next tellings, in order; they arrive where nothing is said.
+    pub refusals: Mutex<Vec<Trouble>>,
 }
 
 impl Platform for Stage {
     fn post<'a>(&'a self, to: &'a Destination, card: &'a Card, _: &'a str, _: &'a str) -> Pending<'a, Sent> {
         let mut posted = self.posted.lock().unwrap();
         posted.push((to.channel.to_string(), words(card)));
+        self.cards.lock().unwrap().push(card.clone());
         let id = MessageId::new(posted.len().to_string());
         Box::pin(async move { Sent::Done(id) })
     }
@@ -49,8 +56,17 @@ impl Platform for Stage {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    fn tell<'a>(&'a self, _: &'a WorkspaceId, _: &'a PersonId, _: &'a Card) -> Pending<'a, Result<(), Trouble>> {
-        Box::pin(async { Ok(()) })
+    fn tell<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        person: &'a PersonId,
+        card: &'a Card,
+    ) -> Pending<'a, Result<(), Trouble>> {
+        let refusal = self.refusals.lock().unwrap().pop();
+        if refusal.is_none() {
+            self.told.lock().unwrap().push((workspace.to_string(), person.to_string(), card.clone()));
+        }
+        Box::pin(async move { refusal.map_or(Ok(()), Err) })
     }
 
     fn reads_messages(&self, _: &WorkspaceId) -> bool {
@@ -68,7 +84,7 @@ pub struct World {
     pub clock: Arc<Hand>,
     pub library: Arc<Library>,
     pub daily: Arc<Daily>,
-    pub bot: Bot,
+    pub bot: Arc<Bot>,
     events: AtomicU64,
 }
 
@@ -81,7 +97,7 @@ impl World {
         listen();
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite://{}", folder.path().join("bedside.db").display())).await.unwrap();
-        let stage = Arc::new(Stage { posted: Mutex::default(), reads: AtomicBool::new(true) });
+        let stage = Arc::new(Stage { reads: AtomicBool::new(true), ..Stage::default() });
         let clock = Arc::new(Hand::new(MONDAY));
         let deck = Arc::clone(&library) as Arc<dyn Deck>;
         let daily = Daily::new(store.clone(), stage.clone(), clock.clone(), deck, GRACE);
@@ -89,6 +105,7 @@ impl World {
             Bot::new(store.clone(), stage.clone(), clock.clone(), library.clone(), daily.clone(), settings.clone())
                 .await
                 .unwrap();
+        let bot = Arc::new(bot);
         Self { folder, store, stage, clock, library, daily, bot, events: AtomicU64::new(0) }
     }
 
@@ -97,7 +114,7 @@ impl World {
         let (stage, clock) = (self.stage.clone(), self.clock.clone());
         let bot =
             Bot::new(self.store.clone(), stage, clock, self.library.clone(), self.daily.clone(), Settings::default());
-        self.bot = bot.await.unwrap();
+        self.bot = Arc::new(bot.await.unwrap());
     }
 
     pub fn pass(&self, by: SignedDuration) {
@@ -322,7 +339,7 @@ pub fn menu(on: &Card) -> (String, &[Choice]) {
 }
 
 /// What every platform may count on.
-fn fits(answer: &Answer) {
+pub fn fits(answer: &Answer) {
     let characters = |text: &str| text.chars().count();
     let card = match answer {
         Answer::Card(card) | Answer::Update(card) | Answer::Share(card) => card,

@@ -13,6 +13,7 @@ use tokio::{
 };
 
 use super::{
+    NAME,
     payload::Interaction,
     render::{self, EPHEMERAL, Seen},
     request::{self, AUTOCOMPLETE, FORM},
@@ -52,7 +53,12 @@ impl Desk {
     pub(super) async fn attend(&self, bot: &Arc<Bot>, mut interaction: Interaction, caller: Option<Caller>) {
         let exchange = Exchange::new(&self.rest, &interaction);
         let Some(caller) = caller else {
-            if interaction.kind != AUTOCOMPLETE {
+            if let Some(person) = request::in_private(&interaction) {
+                let Some(ask) = request::ask(&mut interaction, self.me) else { return };
+                let bot = Arc::clone(bot);
+                let work = tokio::spawn(async move { bot.answer_in_private(NAME, person, ask).await });
+                exchange.wait_for(work).await;
+            } else if interaction.kind != AUTOCOMPLETE {
                 exchange.first(first::CARD, Some(private(&only_in_servers()))).await;
             }
             return;
@@ -70,11 +76,7 @@ impl Desk {
             return;
         };
         let bot = Arc::clone(bot);
-        let mut work = tokio::spawn(async move { bot.answer(request).await });
-        match timeout(PATIENCE, &mut work).await {
-            Ok(done) => exchange.answer(done.unwrap_or_else(|error| apology(&error))).await,
-            Err(_) => exchange.answer_later(work).await,
-        }
+        exchange.wait_for(tokio::spawn(async move { bot.answer(request).await })).await;
     }
 }
 
@@ -94,7 +96,7 @@ struct Exchange<'a> {
 enum Source {
     /// None: a command.
     None,
-    /// The caller's own card.
+    /// The caller's own card, or a message in their private conversation with the bot.
     Private,
     /// A message that others see too: an update of it would show them a private answer.
     Public,
@@ -105,6 +107,7 @@ impl<'a> Exchange<'a> {
         let source = match &interaction.message {
             None => Source::None,
             Some(message) if message.flags.unwrap_or_default() & EPHEMERAL != 0 => Source::Private,
+            Some(_) if request::in_private(interaction).is_some() => Source::Private,
             Some(_) => Source::Public,
         };
         Self {
@@ -115,6 +118,14 @@ impl<'a> Exchange<'a> {
             began: Instant::now(),
             kind: interaction.kind,
             source,
+        }
+    }
+
+    /// Answers at once where the handler is quick, and behind a deferral where it is not.
+    async fn wait_for(&self, mut work: JoinHandle<Answer>) {
+        match timeout(PATIENCE, &mut work).await {
+            Ok(done) => self.answer(done.unwrap_or_else(|error| apology(&error))).await,
+            Err(_) => self.answer_later(work).await,
         }
     }
 

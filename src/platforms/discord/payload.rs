@@ -180,6 +180,9 @@ pub(super) struct Interaction {
     pub(super) channel: Option<Channel>,
     #[serde(default)]
     pub(super) member: Option<Member>,
+    /// Who did it, in a private conversation with the bot.
+    #[serde(default)]
+    pub(super) user: Option<Author>,
     #[serde(default)]
     pub(super) message: Option<Message>,
     #[serde(default)]

@@ -211,7 +211,7 @@ fn plain_trouble(refusal: &Refusal) -> Trouble {
     match refusal {
         Refusal::Busy(wait) => Trouble::Busy(*wait),
         Refusal::Refused { status: 404, .. } => Trouble::Gone,
-        Refusal::Refused { code: TAKES_NO_MESSAGES, .. } => Trouble::Failed("they take no private messages".into()),
+        Refusal::Refused { code: TAKES_NO_MESSAGES, .. } => Trouble::Closed,
         Refusal::Refused { code: WRONG_KIND_OF_CHANNEL, .. } => {
             Trouble::Failed("no messages can be posted in a channel of that kind".into())
         }

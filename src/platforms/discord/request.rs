@@ -70,8 +70,21 @@ pub(super) const COMPONENT: u8 = 3;
 pub(super) const AUTOCOMPLETE: u8 = 4;
 pub(super) const FORM: u8 = 5;
 
-/// What was asked; nothing for a kind that the bot does not know. Takes the texts out of the interaction.
+/// Who pressed something, or sent a form off, in a private conversation with the bot.
+pub(super) fn in_private(interaction: &Interaction) -> Option<PersonId> {
+    let alone = interaction.guild_id.is_none() && matches!(interaction.kind, COMPONENT | FORM);
+    let user = interaction.user.as_ref().filter(|user| alone && !user.bot)?;
+    Some(PersonId::new(user.id.to_string()))
+}
+
+/// What was asked, by whom; nothing for a kind that the bot does not know.
 pub(super) fn request(interaction: &mut Interaction, caller: Caller, me: u64) -> Option<Request> {
+    let ask = ask(interaction, me)?;
+    Some(Request { event: format!("discord:{}", interaction.id), caller, ask })
+}
+
+/// What was asked; nothing for a kind that the bot does not know. Takes the texts out of the interaction.
+pub(super) fn ask(interaction: &mut Interaction, me: u64) -> Option<Ask> {
     let data = std::mem::take(&mut interaction.data);
     let ask = match (interaction.kind, data.kind) {
         (COMMAND, None | Some(1)) => {
@@ -95,7 +108,7 @@ pub(super) fn request(interaction: &mut Interaction, caller: Caller, me: u64) ->
         }
         _ => return None,
     };
-    Some(Request { event: format!("discord:{}", interaction.id), caller, ask })
+    Some(ask)
 }
 
 /// The option that is being typed into: the command, the option, and what stands in it so far.
@@ -235,6 +248,25 @@ mod tests {
         let owner = caller_of(member(1 << 3)).unwrap().person;
         assert!(owner.manage_server && owner.manage_messages);
         assert!(caller_of(json!({"guild_id": null})).is_none());
+    }
+
+    #[test]
+    fn in_private_there_is_a_person_and_no_server() {
+        let pressed = |extra: serde_json::Value| {
+            let mut payload = json!({"guild_id": null, "member": null, "type": 3, "user": {"id": "7"}});
+            payload.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            in_private(&interaction(&payload)).map(|person| person.to_string())
+        };
+        assert_eq!(pressed(json!({})).as_deref(), Some("7"));
+        assert_eq!(pressed(json!({"type": 5})).as_deref(), Some("7"));
+        for other in [
+            json!({"type": 2}),
+            json!({"guild_id": "1"}),
+            json!({"user": null}),
+            json!({"user": {"id": "7", "bot": true}}),
+        ] {
+            assert_eq!(pressed(other.clone()), None, "{other}");
+        }
     }
 
     #[test]
