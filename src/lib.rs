@@ -14,6 +14,7 @@
 //! - [`mood`]: a message → what it seems to carry, with the evidence.
 //! - [`coach`]: a conversation → what to acknowledge, ask, do and avoid.
 //! - [`tips`]: the calendar and the rotation: which tip, when.
+//! - [`practice`]: a drill and an answer → a judgement; what to deal next, and when it comes back; quizzes.
 //! - [`content`]: what the bot says and looks for, read from `responses/` and from packs of one's own.
 //! - [`readings`]: what words weigh in the numbers of a review and a mood; made by `training/`.
 //! - [`language`]: text → sentences, words, protected spans.
@@ -28,6 +29,7 @@ pub mod language;
 pub mod mood;
 #[cfg(feature = "store")]
 pub mod platforms;
+pub mod practice;
 pub mod readings;
 pub mod review;
 pub mod shapes;

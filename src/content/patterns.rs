@@ -226,6 +226,12 @@ impl Patterns {
         self.count == 0
     }
 
+    /// The patterns at a run of places, as they are written.
+    pub fn written(&self, places: &Range<u32>) -> impl Iterator<Item = &str> {
+        let stands = |pattern: &&Pattern| pattern.numbers.iter().any(|number| places.contains(number));
+        self.distinct.iter().filter(stands).map(|pattern| &*pattern.written)
+    }
+
     /// Reads the signs off the patterns, unless that is done.
     pub(super) fn prepare(&self) -> &Signs {
         self.signs.get_or_init(|| Signs::of(self.distinct.iter().map(|pattern| &*pattern.written)))
