@@ -25,23 +25,7 @@ impl Bot {
             Some((token, inner)) => self.unsealed(caller, token, &inner).await,
             None => self.handle(caller, ask).await,
         };
-        self.said(&caller.workspace, result)
-    }
-
-    /// What the caller gets: the answer, or what went wrong.
-    pub(super) fn said(&self, workspace: &WorkspaceId, result: Result<Answer, Error>) -> Answer {
-        match result {
-            Ok(answer) => answer,
-            Err(Error::User(words)) => {
-                Answer::Card(Card { title: "Not quite".into(), blocks: vec![text(words)], ..Card::default() })
-            }
-            Err(Error::Ours(cause)) => {
-                let reference = format!("{:06x}", fastrand::u32(..) & 0xff_ffff);
-                let cause = with_causes(cause.as_ref());
-                tracing::error!(%reference, %workspace, cause, "a request failed");
-                apology(&reference)
-            }
-        }
+        said(&caller.workspace, result)
     }
 
     pub(super) async fn handle(&self, caller: &Caller, ask: &Ask) -> Result<Answer, Error> {
@@ -162,6 +146,22 @@ impl Bot {
         let person = (!matches!(feature, "privacy" | "forget-me")).then_some(&caller.person.id);
         if let Err(error) = self.store.count(&caller.workspace, feature, week, person).await {
             tracing::warn!(cause = with_causes(&error), "a use was not counted");
+        }
+    }
+}
+
+/// What the caller gets: the answer, or what went wrong.
+pub(super) fn said(workspace: &WorkspaceId, result: Result<Answer, Error>) -> Answer {
+    match result {
+        Ok(answer) => answer,
+        Err(Error::User(words)) => {
+            Answer::Card(Card { title: "Not quite".into(), blocks: vec![text(words)], ..Card::default() })
+        }
+        Err(Error::Ours(cause)) => {
+            let reference = format!("{:06x}", fastrand::u32(..) & 0xff_ffff);
+            let cause = with_causes(cause.as_ref());
+            tracing::error!(%reference, %workspace, cause, "a request failed");
+            apology(&reference)
         }
     }
 }

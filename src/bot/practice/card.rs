@@ -8,7 +8,7 @@ use super::super::{
 };
 use crate::{
     content::{Drill, Medium, Task},
-    practice::Judgement,
+    practice::{HadTo, Judgement},
 };
 
 /// The most characters of an option that stand below its letter in a menu.
@@ -127,9 +127,7 @@ pub(super) fn judged(
     }
     if !judgement.had_to.is_empty() {
         blocks.push(Block::Heading("What a good answer had to do".into()));
-        let line = |had_to: &crate::practice::HadTo| {
-            vec![strong(if had_to.met { "met: " } else { "not yet: " }), plain(&had_to.what)]
-        };
+        let line = |had_to: &HadTo| vec![strong(if had_to.met { "met: " } else { "not yet: " }), plain(&had_to.what)];
         blocks.push(Block::Bullets(judgement.had_to.iter().map(line).collect()));
     }
     if let Some(explain) = &judgement.explain {

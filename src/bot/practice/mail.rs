@@ -4,9 +4,8 @@ use super::{
     super::{
         Answer, Bot, Caller, Card, Error, Tone,
         answer::{Block, Line, Span, plain, strong, text},
-        dispatch::text_option,
+        dispatch::{Options, text_option},
     },
-    Options,
     sending::{MOST_FAILURES, next_after, schedule_of},
 };
 use crate::{

@@ -17,26 +17,24 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Answer, Bot, Caller, Card, Error, OptionValue,
-    answer::{Action, ButtonStyle, Form, Line},
+    Answer, Bot, Caller, Card, Error,
+    answer::{Action, ButtonStyle, Field, Form, Line},
     dispatch::gone,
 };
 use crate::{
     content::{Drill, Pack, Task, Tip},
-    practice::{Dealt, Memory, deal, drill_for_tip, judge, remember},
+    practice::{Dealt, Judgement, Memory, RETENTION, deal, drill_for_tip, judge, remember},
     store::{PersonId, Practised, WorkspaceId},
 };
 use card::Comes;
 
-/// How likely a card is still known when it comes back: often enough to be easy, rarely enough to be short.
-const RETENTION: f64 = 0.9;
 /// A second answer within this counts as the same one.
 const SAME_ANSWER: SignedDuration = SignedDuration::from_hours(1);
 /// After so long without practice the person is met with a fresh start.
 const LAPSE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// The most characters of an answer.
 const LONGEST_ANSWER: u16 = 1_000;
-/// How often “Another card” looks for one that was not just seen.
+/// How far off a card is laid that “Another card” was pressed on.
 const FAR_AHEAD: SignedDuration = SignedDuration::from_hours(100 * 365 * 24);
 
 /// The button of a tip that deals the card belonging to it; none where the pack has no card, or the id is too long.
@@ -197,7 +195,7 @@ impl Bot {
         &self,
         caller: &Caller,
         drill: &Drill,
-        judgement: &crate::practice::Judgement,
+        judgement: &Judgement,
         again: bool,
     ) -> Result<Comes, Error> {
         let (workspace, person) = (&caller.workspace, &caller.person.id);
@@ -246,16 +244,16 @@ impl Bot {
         let now = self.clock.now();
         let pack = self.library.pack();
         let mut reckoned = known.to_vec();
-        let mut seed = hash(&[workspace.as_str(), person.as_str()]);
+        let mut order = hash(&[workspace.as_str(), person.as_str()]);
         if let Some(seen) = seen {
             // Laid aside for this once: as if it came back long after.
             reckoned.retain(|(id, _)| id != seen);
             let due = now.saturating_add(FAR_AHEAD).unwrap_or(Timestamp::MAX);
             let aside = Memory { stability: 1.0, difficulty: 5.0, due, seen: now, times: 1, lapses: 0 };
             reckoned.push((seen.to_owned(), aside));
-            seed ^= fastrand::u64(..);
+            order ^= fastrand::u64(..);
         }
-        match deal(&pack, &reckoned, now, seed, true) {
+        match deal(&pack, &reckoned, now, order, true) {
             Dealt::Due(drill) | Dealt::New(drill) => {
                 Ok(card::dealt(&self.library, drill, &name_of(drill), lead.to_vec()))
             }
@@ -284,7 +282,7 @@ fn answer_form(drill: &Drill, how: &str, chosen: Option<&str>) -> Form {
     Form {
         id: format!("practice:{how}:{}", name_of(drill)),
         title: "Practice".into(),
-        fields: vec![super::answer::Field {
+        fields: vec![Field {
             id: "answer".into(),
             label: label.into(),
             hint: hint.into(),
@@ -295,6 +293,3 @@ fn answer_form(drill: &Drill, how: &str, chosen: Option<&str>) -> Form {
         }],
     }
 }
-
-/// An option of the command that came with it, unused where it is none.
-pub(super) type Options = BTreeMap<String, OptionValue>;

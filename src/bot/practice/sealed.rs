@@ -1,7 +1,10 @@
 //! The ids in a card that was sent in private. A private conversation belongs to no workspace, so that each id bears
 //! a token that leads back to one, for that person alone: it is looked up at every press and never trusted.
 
-use super::super::{Action, Answer, Ask, Bot, Caller, Card, Error, Person, Place, dispatch::gone};
+use super::super::{
+    Action, Answer, Ask, Bot, Caller, Card, Error, Person, Place,
+    dispatch::{gone, said},
+};
 use crate::store::{ChannelId, PersonId, PracticeMail, WorkspaceId};
 
 /// What a sealed id begins with.
@@ -73,7 +76,7 @@ impl Bot {
             Some((token, inner)) => self.opened(platform, &nowhere, person, token, &inner).await,
             None => Err(gone()),
         };
-        self.said(&nowhere, result)
+        said(&nowhere, result)
     }
 
     async fn opened(
