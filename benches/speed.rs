@@ -12,13 +12,17 @@ use bedside::{
     content::{Layer, Medium, Pack},
     language::Text,
     mood::mood,
+    practice::{RETENTION, Rating, remember},
     review::{Draft, review},
 };
+use jiff::{SignedDuration, Timestamp};
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use vader_sentimental::SentimentIntensityAnalyzer;
 
 /// How many rounds are timed.
 const ROUNDS: usize = 15;
+/// How many cards one person practises with.
+const CARDS: usize = 1000;
 /// One round reads about this much, in bytes.
 const ROUND_BYTES: usize = 200_000;
 
@@ -76,7 +80,23 @@ fn main() {
         }
     }
     print(&contenders, &texts, bytes, repeats, file.as_deref());
+    println!("practice: reviews of all {CARDS} cards of one person in {:.2} ms", reviews() * 1e3);
     println!("the built-in pack loads in {:.1} ms", loading.as_secs_f64() * 1e3);
+}
+
+/// How long the reviews of all cards of one person take, in seconds.
+fn reviews() -> f64 {
+    let start = Timestamp::UNIX_EPOCH;
+    let mut all: Vec<_> = (0..CARDS).map(|_| remember(None, Rating::Good, start, RETENTION)).collect();
+    let round = |round: i64| {
+        let (began, now) = (Instant::now(), start + SignedDuration::from_hours(100 * round));
+        for memory in &mut all {
+            *memory = remember(Some(memory), Rating::Good, now, RETENTION);
+        }
+        black_box(&mut all);
+        began.elapsed().as_secs_f64()
+    };
+    (1..=15).map(round).fold(f64::INFINITY, f64::min)
 }
 
 fn contender<'a>(name: &'static str, read: impl Fn(&str) + 'a) -> Contender<'a> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use bedside::{
-    content::{Basis, Layer, Pack, Problem, SourceFile, load},
+    content::{Basis, Layer, Pack, Problem, SourceFile, Task, load},
     mood, review,
 };
 
@@ -110,6 +110,153 @@ fn a_pack_of_ones_own_adds_replaces_switches_off_and_allows() {
     };
     assert!(draft(&Pack::built_in()));
     assert!(!draft(&with("[pack]\nallow = [\"you should have\"]").expect("a good pack")));
+}
+
+const CARD: &str = r#"
+[[card]]
+id = "house/first-words"
+post = "social-skills"
+trains = "naming the effect"
+tips = ["TIP"]
+rules = ["blame/should-have"]
+task = "write"
+medium = "chat"
+message = "Fourth drop since nine."
+ask = "Write two sentences."
+[[card.must]]
+what = "Name what was cut off."
+cue = ["effect"]
+say = ["demo"]
+[[card.must]]
+what = "Say what you do now."
+say = ["now"]
+need = false
+"#;
+
+/// A card that names a tip of the built-in pack.
+fn card() -> String {
+    CARD.replace("TIP", &Pack::built_in().tips[0].id)
+}
+
+/// The same card with another task and what is written after its `ask`.
+fn card_for(task: &str, more: &str) -> String {
+    let ask = "ask = \"Write two sentences.\"\n";
+    card().replace("task = \"write\"", &format!("task = \"{task}\"")).replace(ask, &format!("{ask}{more}\n"))
+}
+
+const ORDER: &str = "options = [\"one\", \"two\", \"three\"]\nright = \"CAB\"\nexplain = \"Because.\"";
+
+const QUIZ: &str = r#"
+[[quiz]]
+id = "empathy"
+title = "Empathy"
+post = "empathy-quotient"
+intro = "For reflection, no validated test."
+scale = ["never", "rarely", "sometimes", "often", "always"]
+[[quiz.item]]
+text = "I listen."
+tip = "Count to two."
+[[quiz.item]]
+text = "I interrupt."
+reversed = true
+tip = "Count to three."
+[[quiz.band]]
+from = 0
+say = "A beginning."
+[[quiz.band]]
+from = 5
+say = "A habit."
+"#;
+
+const LISTENING: &str = r#"
+[[quiz]]
+id = "listening"
+title = "Listening"
+post = "five-levels-of-listening"
+intro = "For reflection."
+[[quiz.item]]
+text = "One."
+tip = "Try."
+answers = [{ text = "a", worth = 3 }, { text = "b", worth = 1 }, { text = "c", worth = 5 }, { text = "d", worth = 2 }, { text = "e", worth = 4 }]
+[[quiz.item]]
+text = "Two."
+tip = "Try."
+answers = [{ text = "a", worth = 2 }, { text = "b", worth = 1 }, { text = "c", worth = 5 }, { text = "d", worth = 3 }, { text = "e", worth = 4 }]
+[[quiz.band]]
+from = 10
+say = "A beginning."
+"#;
+
+#[test]
+fn a_pack_of_ones_own_brings_cards_and_quizzes() {
+    let before = Pack::built_in().counts();
+    let pack = with(&[&card(), QUIZ].concat()).expect("a good pack");
+    assert_eq!(pack.counts().cards, before.cards + 1);
+    let drill = pack.drill("house/first-words").expect("the card");
+    assert_eq!((drill.task.clone(), drill.tips.len(), drill.musts.len()), (Task::Write, 1, 2));
+    let quiz = pack.quiz("empathy").expect("the quiz");
+    let worths = |item: usize| quiz.items[item].answers.iter().map(|answer| answer.worth).collect::<Vec<_>>();
+    assert_eq!((worths(0), worths(1)), (vec![0, 1, 2, 3, 4], vec![4, 3, 2, 1, 0]));
+    assert!(with(LISTENING).expect("a good pack").quiz("listening").is_some());
+
+    let ordered = with(&card_for("order", ORDER)).expect("a good pack");
+    let task = &ordered.drill("house/first-words").expect("the card").task;
+    assert!(matches!(task, Task::Order { right, .. } if *right == [2, 0, 1]), "{task:?}");
+
+    // A card outlives the tips and rules that it names.
+    let off = format!("[pack]\noff = [\"{}\", \"blame/should-have\"]\n{}", Pack::built_in().tips[0].id, card());
+    let drill = with(&off).expect("a good pack").drill("house/first-words").cloned().expect("the card");
+    assert!(drill.tips.is_empty() && drill.rules.is_empty());
+    let own = |name: &str, text: &str| Layer { files: vec![SourceFile::new(name, text)] };
+    let gone = [Layer::built_in(), own("a.toml", &card()), own("b.toml", "[pack]\noff = [\"house/first-words\"]")];
+    assert!(load(&gone).expect("a good pack").drill("house/first-words").is_none());
+}
+
+#[test]
+fn a_bad_card_or_quiz_is_refused_with_its_place() {
+    let card = card();
+    let many = "[[card.must]]\nwhat = \"More.\"\nsay = [\"more\"]\n".repeat(4);
+    let cases: &[(String, &str)] = &[
+        (card.replace("social-skills", "social-skils"), "4:8: no post is called `social-skils`; did you mean"),
+        (
+            card.replace("blame/should-have", "blame/should-hav"),
+            "7:10: no rule is called `blame/should-hav`; did you mean",
+        ),
+        (card.replace("tips = [\"", "tips = [\"x"), "no tip is called"),
+        (card.replace("\"effect\"", "\"efect\""), "14:8: no cue is called `efect`; did you mean `effect`?"),
+        (card.replace("\"demo\"", "\"(\""), "15:8: not a pattern"),
+        (card.replace("\"demo\"", "\"Demo\""), "matched against lower case"),
+        (card.replace("naming the effect", &"x".repeat(61)), "61 characters; between 1 and 60"),
+        (card.replace("Fourth drop since nine.", &"x".repeat(601)), "601 characters"),
+        (card.replace("house/first-words", "first-words"), "a card's id is `family/name`"),
+        (card.replace("need = false", "ned = false"), "unknown key `ned`; did you mean `need`?"),
+        (card.replace("cue = [\"effect\"]\nsay = [\"demo\"]", "need = false"), "say by which `cue` or `say`"),
+        (card.replace("say = [\"demo\"]", "need = false"), "at least one `[[card.must]]` is needed"),
+        (format!("{card}{many}"), "6 `[[card.must]]`; between 2 and 5"),
+        (format!("{card}{card}"), "already there in this pack"),
+        (card_for("mend", ""), "needs `draft`"),
+        (card_for("write", "draft = \"x\""), "12:9: `draft` goes with task `mend` alone"),
+        (card_for("write", "right = \"B\""), "`right` goes with tasks `choose` and `order` alone"),
+        (card_for("choose", ""), "0 `options`; between 2 and 4"),
+        (card_for("choose", ORDER), "`CAB` is no letter of ABC"),
+        (card_for("choose", &ORDER.replace("\"CAB\"", "\"D\"")), "`D` is no letter of ABC"),
+        (card_for("order", &ORDER.replace("CAB", "CAA")), "`CAA` is no order"),
+        (card_for("order", &ORDER.replace("CAB", "ABC")), "in the right order already"),
+        (card_for("order", &ORDER.replace("explain", "#")), "say in `explain`"),
+        (card_for("sing", ""), "unknown variant `sing`"),
+        (QUIZ.replace(", \"always\"", ""), "4 words in `scale`; 5 are right"),
+        (QUIZ.replace("id = \"empathy\"", "id = \"charm\""), "the quizzes that are asked: empathy, listening"),
+        (QUIZ.replace("from = 5", "from = 0"), "bands rise"),
+        (QUIZ.replace("from = 5", "from = 9"), "no total is as high as 9; the highest is 8"),
+        (QUIZ.replace("from = 0", "from = 1"), "the first band begins at 1"),
+        (LISTENING.replace("worth = 5", "worth = 4"), "five `answers` are right"),
+        (LISTENING.replace("from = 10", "from = 11"), "totals begin at 10"),
+        (LISTENING.replace("tip = \"Try.\"", "tip = \"Try.\"\nreversed = true"), "`reversed` goes with a quiz"),
+    ];
+    for (text, says) in cases {
+        let problems = lines(&with(text).expect_err(text));
+        assert!(problems.contains(says) && problems.contains("our-pack/rules.toml:"), "{problems}\nlacks: {says}");
+    }
 }
 
 #[test]

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use bedside::{
     coach::{Turn, coach},
-    content::{Medium, Pack},
+    content::{Layer, Medium, Pack, SourceFile, load},
     language::{ByteSpan, Text, identify},
     mood::mood,
+    practice::{Rating, judge},
     review::{Draft, Review, review},
 };
 use proptest::prelude::*;
@@ -406,4 +407,46 @@ fn an_emoji_in_code_is_nobodys() {
     };
     assert!(emoji("I have reset it for you 🎉"));
     assert!(!emoji("It shows `🎉🎉` here, which is how the font test ends."));
+}
+
+/// Any text, letters as one would choose or order by, and both together.
+fn answer() -> impl Strategy<Value = String> {
+    let letters = || "[ABCabc ,.\\-0-9é\n]{0,24}";
+    prop_oneof![2 => text(), 1 => letters(), 1 => (letters(), text()).prop_map(|(letters, text)| format!("{letters} {text}"))]
+}
+
+/// A card of each task over the built-in pack.
+static PRACTICE: LazyLock<Pack> = LazyLock::new(|| {
+    const HEAD: &str = "post = \"social-skills\"\ntrains = \"x\"\nmedium = \"email\"\n\
+        message = \"My account is locked and the trustees meet at ten, can you help?\"\nask = \"What do you write?\"\n";
+    const MUSTS: &str = "[[card.must]]\nwhat = \"Name the trustees.\"\ncue = [\"effect\"]\nsay = ['trustees', 'meeting']\n\
+        [[card.must]]\nwhat = \"No blame.\"\nnot = ['you should']\n";
+    const OPTIONS: &str =
+        "options = [\"I have this.\", \"Send a log.\", \"Is it open now?\"]\nexplain = \"So it goes.\"\n";
+    let card = |task: &str, more: &str| format!("[[card]]\nid = \"t/{task}\"\ntask = \"{task}\"\n{HEAD}{more}");
+    let files = [
+        card("write", MUSTS),
+        card("ask", MUSTS),
+        card("mend", &format!("draft = \"You should have known.\"\n{MUSTS}")),
+        card("choose", &format!("{OPTIONS}right = \"A\"\n{MUSTS}")),
+        card("order", &format!("{OPTIONS}right = \"ACB\"\n")),
+    ];
+    let own = Layer { files: vec![SourceFile::new("cards.toml", files.concat())] };
+    load(&[Layer::built_in(), own]).unwrap_or_else(|problems| panic!("{problems:?}"))
+});
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn any_answer_is_judged(answer in answer()) {
+        for task in ["write", "ask", "mend", "choose", "order"] {
+            let drill = PRACTICE.drill(&format!("t/{task}")).unwrap();
+            let judgement = judge(&PRACTICE, drill, &answer);
+            prop_assert_eq!(&judgement, &judge(&PRACTICE, drill, &answer));
+            prop_assert_eq!(judgement.good, judgement.rating >= Rating::Good);
+            prop_assert!(!judgement.safety || !judgement.good && judgement.had_to.is_empty());
+            prop_assert!(judgement.safety || judgement.good || judgement.try_next.is_some(), "{judgement:?}");
+        }
+    }
 }

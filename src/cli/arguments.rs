@@ -94,6 +94,20 @@ Examples:
         format: Plainly,
     },
 
+    /// Practise on one card: a customer's message, something to do with it, and what is said of your answer
+    ///
+    /// Shows the card, reads your answer from standard input, and judges it. Nothing is kept.
+    #[command(after_help = "\
+Examples:
+  bedside practice
+  bedside practice vpn-drops/mid-demo
+  bedside practice vpn-drops/mid-demo < my-answer.txt")]
+    Practice {
+        /// The card's id [default: any card]
+        #[arg(value_name = "CARD")]
+        card: Option<String>,
+    },
+
     /// Check the configuration and the packs, and tell everything that is wrong at once
     ///
     /// A pack's own examples are run: every `bad` must draw its rule, and every `good` must not.

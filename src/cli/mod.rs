@@ -1,4 +1,4 @@
-//! The command line: `bedside review`, `mood`, `coach`, `tip`, `check`, `key`, `reload` and `run`.
+//! The command line: `bedside review`, `mood`, `coach`, `tip`, `practice`, `check`, `key`, `reload` and `run`.
 //!
 //! Each command reads, asks an engine, and writes. What goes wrong is said in sentences on standard error.
 
@@ -18,6 +18,7 @@ mod packs;
 mod paper;
 #[cfg(any(feature = "discord", feature = "room"))]
 mod platforms;
+mod practice;
 mod reload;
 mod review;
 mod review_text;
@@ -101,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Mood(wanted) => mood::run(&shell, &wanted),
         Command::Coach(wanted) => coach::run(&shell, &wanted),
         Command::Tip { topic, format } => tip::run(&shell, topic.as_deref(), format),
+        Command::Practice { card } => practice::run(&shell, card.as_deref()),
         Command::Check { paths, format } => check::run(&shell, &paths, format),
         #[cfg(feature = "room")]
         Command::Key { wanted } => key::run(&shell, &wanted),

@@ -29,7 +29,7 @@ pub fn quiz_result(quiz: &Quiz, chosen: &[u8], before: Option<&[u8]>) -> QuizRes
     let mut places: Vec<usize> = (0..worths.len()).collect();
     places.sort_by_key(|&place| worths[place]);
     let lowest = |nth: usize| places.get(nth).or(places.last()).copied().unwrap_or(0);
-    let most: Vec<u8> = quiz.items.iter().map(|item| highest(item)).collect();
+    let most: Vec<u8> = quiz.items.iter().map(highest).collect();
     QuizResult {
         total,
         of: self::total(quiz.total, &most),

@@ -167,14 +167,13 @@ impl Compiler<'_> {
         let ids: Vec<&str> = cues.iter().map(|cue| cue.id.as_str()).collect();
         let mut places = Vec::new();
         for cue in &raw.cue {
-            match ids.iter().position(|id| id == cue.get_ref()) {
-                Some(place) => places.push(place),
-                None => {
-                    let hint = nearest(cue.get_ref(), &ids)
-                        .map_or_else(|| format!("known: {}", ids.join(", ")), |near| format!("did you mean `{near}`?"));
-                    self.problem(file, cue, format!("no cue is called `{}`; {hint}", cue.get_ref()));
-                }
+            if let Some(place) = ids.iter().position(|id| id == cue.get_ref()) {
+                places.push(place);
+                continue;
             }
+            let hint = nearest(cue.get_ref(), &ids)
+                .map_or_else(|| format!("known: {}", ids.join(", ")), |near| format!("did you mean `{near}`?"));
+            self.problem(file, cue, format!("no cue is called `{}`; {hint}", cue.get_ref()));
         }
         let say = self.add(file, &raw.say, set);
         let not = self.add(file, &raw.not, set);
