@@ -14,10 +14,13 @@
 //! - [`mood`]: a message → what it seems to carry, with the evidence.
 //! - [`coach`]: a conversation → what to acknowledge, ask, do and avoid.
 //! - [`tips`]: the calendar and the rotation: which tip, when.
+//! - [`blog`]: the blog's feed: what a server sent → its posts, and which of them are new.
 //! - [`content`]: what the bot says and looks for, read from `responses/` and from packs of one's own.
 //! - [`readings`]: what words weigh in the numbers of a review and a mood; made by `training/`.
 //! - [`language`]: text → sentences, words, protected spans.
 
+#[cfg(feature = "blog")]
+pub mod blog;
 #[cfg(feature = "store")]
 pub mod bot;
 pub mod cli;

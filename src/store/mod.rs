@@ -9,9 +9,11 @@
 //! - `postings`: one tip, one channel, one local date: claims, leases, outcomes;
 //! - `telling`: that a posting went wrong, once;
 //! - `mutes`, `counters`, `people`: what is switched off, how often it was used, what is kept about a person;
-//! - `api_keys`: the hashes of the JSON API's keys.
+//! - `api_keys`: the hashes of the JSON API's keys;
+//! - `blog`: what is known of the blog's feed, and the posts to be announced.
 
 mod api_keys;
+mod blog;
 mod counters;
 mod error;
 mod keys;
@@ -34,6 +36,7 @@ use sqlx::{
 };
 
 pub use api_keys::ApiKey;
+pub use blog::{BlogPost, FeedRead, FeedState, Waiting};
 pub use counters::{MOST_HIDDEN, Week};
 pub use error::{Result, StoreError};
 pub use keys::{ChannelId, MessageId, PersonId, RoleId, WorkspaceId};
@@ -47,6 +50,7 @@ pub use telling::Telling;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "api keys", include_str!("../../migrations/0002_api_keys.sql")),
+    (5, "blog", include_str!("../../migrations/0005_blog.sql")),
 ];
 
 /// How long a statement waits for another process to finish writing.
