@@ -9,7 +9,7 @@ use super::{
     commands::Who,
     daily::{self, Coming, Stands, Told},
 };
-use crate::store::{ChannelId, MOST_HIDDEN, Week, WorkspaceId};
+use crate::store::{ChannelId, MOST_HIDDEN, PostingKind, Week, WorkspaceId};
 
 /// How many dates of each schedule are shown.
 const DATES: usize = 7;
@@ -67,7 +67,8 @@ impl Bot {
     /// A workspace as its lead sees it.
     pub async fn overview(&self, workspace: &WorkspaceId) -> Result<Overview, Error> {
         let mut schedules = Vec::new();
-        for row in self.store.schedules(workspace).await? {
+        let rows = self.store.schedules(workspace).await?;
+        for row in rows.into_iter().filter(|row| row.kind == PostingKind::Tip) {
             let (next, told) = (self.daily.coming(&row, DATES).await?, self.daily.told_of(&row).await?);
             let (channel, time, zone, days, topics) = (row.channel, row.time, row.zone, row.days, row.topics);
             schedules.push(Planned { channel, time, zone, days, topics, next, told });

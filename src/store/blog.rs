@@ -8,7 +8,7 @@ use super::{ChannelId, Result, Store, WorkspaceId, clipped, instant, instant_if_
 /// How many marks of a feed are kept, beyond those that it bears now: three each of two thousand posts.
 const MOST_MARKS: i64 = 6_000;
 /// How long a post is kept after it was found; the postings that name it are over by then.
-const POSTS_KEPT: SignedDuration = SignedDuration::from_hours(60 * 24);
+const POSTS_KEPT: SignedDuration = SignedDuration::from_hours(110 * 24);
 /// The longest texts that are kept, in characters.
 const LONGEST_TITLE: usize = 200;
 const LONGEST_LINK: usize = 1_000;
@@ -289,7 +289,7 @@ async fn wait(
     sqlx::query(
         "INSERT INTO blog_waiting (workspace, channel, post, at)
          SELECT s.workspace, s.channel, $1, $2 FROM schedules s JOIN workspaces w ON w.workspace = s.workspace
-         WHERE w.left_at IS NULL
+         WHERE w.left_at IS NULL AND s.kind = 'tip'
          ON CONFLICT DO NOTHING",
     )
     .bind(&post.post)

@@ -5,8 +5,8 @@
 //!
 //! - [`workspaces`](Store::left): coming, going, and the deletion thirty days after;
 //! - `settings`: staff role, report channel, watched channels;
-//! - `schedules`: daily tips, and dates to leave out;
-//! - `postings`: one tip, one channel, one local date: claims, leases, outcomes;
+//! - `schedules`: daily tips and weekly recaps, and dates to leave out;
+//! - `postings`: one kind, one channel, one local date: claims, leases, outcomes;
 //! - `telling`: that a posting went wrong, once;
 //! - `mutes`, `counters`, `people`: what is switched off, how often it was used, what is kept about a person;
 //! - `api_keys`: the hashes of the JSON API's keys;
@@ -41,7 +41,7 @@ pub use counters::{MOST_HIDDEN, Week};
 pub use error::{Result, StoreError};
 pub use keys::{ChannelId, MessageId, PersonId, RoleId, WorkspaceId};
 pub use people::Kept;
-pub use posting::{Again, Attempt, Final, Lease, Posting, PostingKey, PostingState, Shown};
+pub use posting::{Again, Attempt, Final, Lease, Posting, PostingKey, PostingKind, PostingState, Shown};
 pub use schedules::{NewSchedule, Next, ScheduleRow};
 pub use settings::Settings;
 pub use telling::Telling;
@@ -50,6 +50,7 @@ pub use telling::Telling;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "api keys", include_str!("../../migrations/0002_api_keys.sql")),
+    (4, "kinds", include_str!("../../migrations/0004_kinds.sql")),
     (5, "blog", include_str!("../../migrations/0005_blog.sql")),
 ];
 

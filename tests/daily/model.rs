@@ -16,7 +16,7 @@ use bedside::{
         platform::{Destination, Found, Pending, Permission, Sent, Trouble},
         request::Person,
     },
-    store::{ChannelId, MessageId, PersonId, PostingKey, PostingState, Store, WorkspaceId},
+    store::{ChannelId, MessageId, PersonId, PostingKey, PostingKind, PostingState, Store, WorkspaceId},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
@@ -322,7 +322,7 @@ impl House {
     }
 
     pub async fn state(&self, channel: &str, date: Date) -> Option<(PostingState, Option<String>)> {
-        let key = PostingKey { workspace: workspace(), channel: ChannelId::new(channel), date };
+        let key = PostingKey { workspace: workspace(), channel: ChannelId::new(channel), date, kind: PostingKind::Tip };
         self.store.posting(&key).await.unwrap().map(|posting| (posting.state, posting.reason))
     }
 }

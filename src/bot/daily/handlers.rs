@@ -17,7 +17,7 @@ use crate::{
         platform::{Destination, Trouble},
         request::Caller,
     },
-    store::{ChannelId, NewSchedule, Posting, PostingKey, PostingState, ScheduleRow},
+    store::{ChannelId, NewSchedule, Posting, PostingKind, PostingState, ScheduleRow},
     tips::{Days, Schedule, Zone, written},
 };
 
@@ -66,6 +66,7 @@ pub async fn on(daily: &Daily, caller: &Caller, options: &Options) -> Result<Ans
     let mut row = ScheduleRow {
         workspace: caller.workspace.clone(),
         channel: channel.clone(),
+        kind: PostingKind::Tip,
         time: schedule.time.to_string(),
         zone: schedule.zone.name().to_owned(),
         days: schedule.days.to_string(),
@@ -76,9 +77,10 @@ pub async fn on(daily: &Daily, caller: &Caller, options: &Options) -> Result<Ans
     let now = daily.clock.now();
     let next = daily.next_free(&row, now).await?.ok_or_else(|| Error::user("That time never comes."))?;
     row.next = Some(next);
-    let known = daily.store.schedule(&caller.workspace, &channel).await?.is_some();
+    let known = daily.store.schedule(&caller.workspace, &channel, PostingKind::Tip).await?.is_some();
     let new = NewSchedule {
         channel: channel.clone(),
+        kind: row.kind,
         time: row.time.clone(),
         zone: row.zone.clone(),
         days: row.days.clone(),
@@ -106,7 +108,7 @@ pub async fn on(daily: &Daily, caller: &Caller, options: &Options) -> Result<Ans
 /// `daily off`: stops a channel's daily tip.
 pub async fn off(daily: &Daily, caller: &Caller, options: &Options) -> Result<Answer, Error> {
     let row = schedule_meant(daily, caller, options).await?;
-    daily.store.remove_schedule(&row.workspace, &row.channel).await?;
+    daily.store.remove_schedule(&row.workspace, &row.channel, row.kind).await?;
     daily.changed();
     let line = vec![plain("No more tips are posted in "), Span::Channel(row.channel), plain(".")];
     Ok(card("The daily tip is off", Tone::Good, vec![Block::Text(line)]))
@@ -114,7 +116,8 @@ pub async fn off(daily: &Daily, caller: &Caller, options: &Options) -> Result<An
 
 /// `daily list`: when each comes next, what was left out, what went wrong and why.
 pub async fn list(daily: &Daily, caller: &Caller) -> Result<Answer, Error> {
-    let rows = daily.store.schedules(&caller.workspace).await?;
+    let mut rows = daily.store.schedules(&caller.workspace).await?;
+    rows.retain(|row| row.kind == PostingKind::Tip);
     if rows.is_empty() {
         let hint = vec![
             plain("No channel has one yet. "),
@@ -150,7 +153,7 @@ pub async fn skip(daily: &Daily, caller: &Caller, options: &Options) -> Result<A
         let next = coming.find(|one| !skipped.contains(&one.date));
         next.ok_or_else(|| Error::user("There is no date left to leave out."))?.date
     };
-    let key = PostingKey { workspace: row.workspace.clone(), channel: row.channel.clone(), date };
+    let key = row.key(date);
     if let Some(posting) = daily.store.posting(&key).await? {
         let state = state_wording(posting.state).to_lowercase();
         return Err(Error::user(format!("The tip of {date} cannot be left out any more: it is {state}.")));
@@ -176,7 +179,7 @@ pub async fn now(daily: &Daily, caller: &Caller, options: &Options) -> Result<An
     let schedule = schedule_of(&row).map_err(Error::ours)?;
     let now = daily.clock.now();
     let today = schedule.zone.date_at(now);
-    let key = PostingKey { workspace: row.workspace.clone(), channel: row.channel.clone(), date: today };
+    let key = row.key(today);
     let pick = daily.pick(&row.workspace, &row.channel, &row.topics).await?;
     let pick = pick.ok_or_else(|| Error::user(format!("Nothing was posted: {}.", super::due::NO_TIP)))?;
     let claim = daily.store.claim_now(&key, &pick.tip, pick.round, daily.lease(now), now).await?;
@@ -229,7 +232,7 @@ async fn schedule_meant(daily: &Daily, caller: &Caller, options: &Options) -> Re
         None => caller.place.lineage().cloned().collect(),
     };
     for channel in &places {
-        if let Some(row) = daily.store.schedule(&caller.workspace, channel).await? {
+        if let Some(row) = daily.store.schedule(&caller.workspace, channel, PostingKind::Tip).await? {
             return Ok(row);
         }
     }
@@ -351,7 +354,8 @@ async fn state_of(daily: &Daily, row: &ScheduleRow, now: Timestamp) -> Result<Ve
     };
     let today = schedule.zone.date_at(now);
     let from = today.checked_sub(jiff::Span::new().days(DAYS_BACK)).unwrap_or(today);
-    let postings = daily.store.postings(&row.workspace, &row.channel, from).await?;
+    let mut postings = daily.store.postings(&row.workspace, &row.channel, from).await?;
+    postings.retain(|posting| posting.key.kind == row.kind);
     let skipped = daily.store.skips(&row.workspace, &row.channel, today).await?;
 
     let mut lines = Vec::new();
