@@ -26,6 +26,11 @@ impl Mark {
         }))
     }
 
+    /// A mark as it was kept.
+    pub fn kept(mark: String) -> Self {
+        Self(mark)
+    }
+
     /// As it is kept: 64 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -14,9 +14,12 @@
 //! | `library` | the packs in use |
 //! | `keys` | who may use the JSON API |
 //! | `overview` | what a lead sees at a glance |
+//! | `blog` | new posts of the blog, announced where the tips are posted |
 //! | `workspaces` | settings of workspaces, their coming and going |
 
 pub mod answer;
+#[cfg(feature = "blog")]
+pub mod blog;
 mod coach;
 pub mod commands;
 mod cooldown;

@@ -220,7 +220,7 @@ impl Store {
         let rows = sqlx::query(
             "SELECT w.workspace, w.channel, p.post, p.found_at
              FROM blog_waiting w JOIN blog_posts p ON p.post = w.post WHERE w.at <= $1
-             ORDER BY w.at, p.found_at, p.place, p.post LIMIT $2",
+             ORDER BY p.found_at, p.place, p.post LIMIT $2",
         )
         .bind(millis(now))
         .bind(at_most)

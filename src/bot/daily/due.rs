@@ -13,7 +13,7 @@ use crate::{
 const REST: SignedDuration = SignedDuration::from_hours(24);
 
 /// The schedule that a row holds; it was read before it was kept, so that only another version can fail.
-pub(super) fn schedule_of(row: &ScheduleRow) -> Result<Schedule, Unclear> {
+pub(in crate::bot) fn schedule_of(row: &ScheduleRow) -> Result<Schedule, Unclear> {
     Ok(Schedule { time: written::time(&row.time)?, zone: written::zone(&row.zone)?, days: written::days(&row.days)? })
 }
 

@@ -80,6 +80,13 @@ impl Daily {
     }
 
     /// The announcement of a blog post, by what the post is known by.
+    #[cfg(feature = "blog")]
+    async fn announcement(&self, post: &str) -> Result<Option<Card>, Error> {
+        Ok(self.store.blog_post(post).await?.map(crate::bot::blog::card))
+    }
+
+    #[cfg(not(feature = "blog"))]
+    #[allow(clippy::unused_async, reason = "with the blog it asks the store")]
     async fn announcement(&self, _post: &str) -> Result<Option<Card>, Error> {
         Ok(None)
     }

@@ -32,6 +32,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub use coming::{Coming, Stands, Told};
+#[cfg(feature = "blog")]
+pub(super) use due::schedule_of;
 pub use handlers::{Options, list, now, off, on, skip};
 pub(super) use handlers::{channel_option, check_permissions};
 
