@@ -9,6 +9,9 @@ use sha2::{Digest, Sha256};
 
 use super::{Post, address};
 
+/// With so many others of which a post shares nothing but its identifier, or its address, that is none.
+const STRANGERS: usize = 2;
+
 /// One thing that a post is known by: the SHA-256 of its identifier, its address or its content, in hexadecimal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Mark(String);
@@ -52,26 +55,24 @@ pub(super) struct Papers<'a> {
     pub(super) summary: &'a str,
 }
 
-/// The marks of posts that stand together in one feed. An identifier or address that two of them share which have
-/// nothing else in common (the blog's front page, say) identifies neither.
+/// The marks of posts that stand together in one feed. An identifier or address that several of them share which have
+/// nothing else in common (the blog's front page, say) identifies none.
 pub(super) fn marks(all: &[Papers<'_>]) -> Vec<Vec<Mark>> {
     let mut marked: Vec<[Option<Mark>; 3]> = all.iter().map(of_one).collect();
-    let mut shared: HashSet<Mark> = HashSet::new();
-    let mut first: HashMap<&Mark, usize> = HashMap::new();
+    let mut first: HashMap<Mark, (usize, usize)> = HashMap::new();
     for (at, marks) in marked.iter().enumerate() {
         for mark in marks[..2].iter().flatten() {
-            let other = &marked[*first.entry(mark).or_insert(at)];
-            let in_common = marks.iter().flatten().filter(|mark| other.contains(&Some((*mark).clone()))).count();
-            if in_common == 1 {
-                shared.insert(mark.clone());
-            }
+            let (other, strangers) = first.entry(mark.clone()).or_insert((at, 0));
+            let in_common = marks.iter().flatten().filter(|mark| marked[*other].iter().flatten().any(|m| m == *mark));
+            *strangers += usize::from(in_common.count() == 1);
         }
     }
+    let is_shared = |mark: &Mark| first.get(mark).is_some_and(|(_, strangers)| *strangers >= STRANGERS);
     for marks in &mut marked {
         // One that has nothing but what it shares keeps it: something has to stand for it.
-        if marks.iter().flatten().any(|mark| !shared.contains(mark)) {
+        if marks.iter().flatten().any(|mark| !is_shared(mark)) {
             for mark in marks {
-                mark.take_if(|mark| shared.contains(mark));
+                mark.take_if(|mark| is_shared(mark));
             }
         }
     }

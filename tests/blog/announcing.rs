@@ -150,9 +150,10 @@ async fn what_is_old_when_it_is_found_is_no_news_and_a_flood_is_not_let_in() {
     let logs = Logs::listen();
     let world = World::new(page(rss(&[item(1, 10)]))).await;
     world.tick_at("2026-05-30T09:00:00Z").await;
-    // Fifteen days old, and thirteen.
-    world.server.answers(page(rss(&[item(3, 17), item(2, 14), item(1, 10)])));
-    world.live_until("2026-06-03T20:00:00Z").await;
+    // Two weeks and more, and less.
+    world.server.answers(page(rss(&[item(3, 19), item(2, 17), item(1, 10)])));
+    world.tick_at("2026-06-01T09:00:00Z").await;
+    world.tick_at("2026-06-02T09:00:00Z").await;
     assert_eq!(world.announced(), ["Post number 3"]);
     // The blog moves, loses its dates and changes everything else too.
     let flood: Vec<_> = (100..160)
@@ -164,7 +165,9 @@ async fn what_is_old_when_it_is_found_is_no_news_and_a_flood_is_not_let_in() {
         })
         .collect();
     world.server.answers(page(rss(&flood)));
-    world.live_until("2026-06-20T20:00:00Z").await;
+    for day in 3..=20 {
+        world.tick_at(&format!("2026-06-{day:02}T09:00:00Z")).await;
+    }
     let said = world.announced();
     assert_eq!(said[1..], (153..160).map(|n| format!("Post number {n}")).collect::<Vec<_>>());
     assert_eq!(logs.count("many new posts at once"), 1);

@@ -75,8 +75,9 @@ async fn nothing_that_is_no_feed_is_taken_for_one() {
         assert_eq!(world.house.model.messages("general").len(), 1);
         // And it is not what the feed begins with.
         world.server.answers(page(rss(&[item(1, 10)])));
-        world.live_until("2026-05-12T09:00:00Z").await;
-        assert_eq!(world.announced(), [""; 0]);
+        world.tick_at("2026-05-11T20:00:00Z").await;
+        world.tick_at("2026-05-12T08:00:00Z").await;
+        assert_eq!((world.announced(), world.server.requests()), (vec![], 3));
     }
 }
 

@@ -7,7 +7,9 @@ async fn announced(before: &[Item], after: &[Item]) -> Vec<String> {
     let world = World::new(page(rss(before))).await;
     world.tick_at(START).await;
     world.server.answers(page(rss(after)));
-    world.live_until("2026-05-14T20:00:00Z").await;
+    for day in 11..=14 {
+        world.tick_at(&format!("2026-05-{day}T09:00:00Z")).await;
+    }
     world.announced()
 }
 

@@ -48,7 +48,7 @@ async fn a_hostile_title_comes_out_harmless() {
         ("@everyone @here <@123> <@&1>", "@\u{200B}everyone @\u{200B}here \\<@\u{200B}123\\> \\<@\u{200B}&1\\>"),
         ("**bold** [click](https://bad.example)", "\\*\\*bold\\*\\* \\[click\\](https://bad.example)"),
         ("<script>alert(1)</script><b>bold</b>", "alert(1)bold"),
-        ("a\u{0}b\u{1b}[31m\r\nc \u{202E}txt.exe\u{2066}", "ab\\[31m c txt.exe"),
+        ("ab\u{1b}[31m\u{7f}\r\nc \u{202E}txt.exe\u{2066}", "ab\\[31m c txt.exe"),
         ("# Heading\n> quote\n```code```", "\\# Heading \\> quote \\`\\`\\`code\\`\\`\\`"),
         ("&lt;@everyone&gt;", "\\<@\u{200B}everyone\\>"),
         (long.as_str(), "long long"),
@@ -56,6 +56,7 @@ async fn a_hostile_title_comes_out_harmless() {
     ] {
         let (discord, taken) = discord().await;
         let world = World::new(page(rss(&[item(1, 10)]))).await;
+        world.house.on("20", "21:00", "Europe/London", "daily").await;
         let daily = Daily::new(
             world.house.store.clone(),
             discord.platform(),
@@ -69,8 +70,7 @@ async fn a_hostile_title_comes_out_harmless() {
             blog.tick(crate::common::at(time)).await.unwrap();
         };
         tick(START).await;
-        // A control character has no place in XML; some feeds bear them all the same, as references do not.
-        let post = Item { title: title.replace(['\u{0}', '\u{1b}', '\u{1}'], ""), ..item(2, 11) };
+        let post = Item { title: title.into(), ..item(2, 11) };
         world.server.answers(page(rss(&[post, item(1, 10)])));
         tick("2026-05-11T07:30:00Z").await;
         daily.tick(crate::common::at("2026-05-11T07:30:00Z")).await.unwrap();
@@ -78,8 +78,7 @@ async fn a_hostile_title_comes_out_harmless() {
         assert_eq!(taken.len(), 1, "{title}: {taken:?}");
         let (message, embed) = (&taken[0], &taken[0]["embeds"][0]);
         let heading = embed["title"].as_str().unwrap();
-        let shown = shown.replace("ab\\[31m", "ab\\[31m");
-        assert!(heading == shown || (title == long && heading.starts_with(&shown)), "{heading}");
+        assert!(heading == shown || (title == long && heading.starts_with(shown)), "{heading}");
         assert!(heading.encode_utf16().count() <= 256);
         assert_eq!(embed["url"], "https://blog.example/posts/2");
         assert_eq!(embed["description"], "A new post on The Kind Desk");
