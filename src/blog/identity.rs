@@ -3,6 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     fmt::Write as _,
+    hash::BuildHasher,
 };
 
 use sha2::{Digest, Sha256};
@@ -96,7 +97,7 @@ fn of_one(papers: &Papers<'_>) -> [Option<Mark>; 3] {
 }
 
 /// The posts that match nothing `known`, each once, oldest first.
-pub fn unknown<'p>(known: &HashSet<Mark>, posts: &'p [Post]) -> Vec<&'p Post> {
+pub fn unknown<'p, S: BuildHasher>(known: &HashSet<Mark, S>, posts: &'p [Post]) -> Vec<&'p Post> {
     let mut seen: HashSet<&Mark> = known.iter().collect();
     let mut found: Vec<&Post> = Vec::new();
     for post in posts {

@@ -21,15 +21,12 @@ fn untagged(written: &str) -> String {
         let (before, tag) = rest.split_at(at);
         text.push_str(before);
         let opens = tag[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-        match tag.find('>').filter(|_| opens) {
-            Some(end) => {
-                text.push(if breaks(tag) { ' ' } else { '\u{200B}' });
-                rest = &tag[end + 1..];
-            }
-            None => {
-                text.push('<');
-                rest = &tag[1..];
-            }
+        if let Some(end) = tag.find('>').filter(|_| opens) {
+            text.push_str(if breaks(tag) { " " } else { "" });
+            rest = &tag[end + 1..];
+        } else {
+            text.push('<');
+            rest = &tag[1..];
         }
     }
     text + rest
@@ -93,10 +90,22 @@ fn shown(c: char) -> Option<char> {
     match c {
         c if c.is_whitespace() => Some(' '),
         // Joiners in emoji and scripts stay; marks and overrides of direction, fillers and tags go.
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{3164}' | '\u{FEFF}'
-        | '\u{FFA0}' => None,
-        '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' => None,
-        '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}' => None,
+        '\u{AD}'
+        | '\u{34F}'
+        | '\u{61C}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{180E}'
+        | '\u{3164}'
+        | '\u{FEFF}'
+        | '\u{FFA0}'
+        | '\u{200B}'
+        | '\u{200E}'
+        | '\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{FFF0}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E0FFF}' => None,
         c if c.is_control() => None,
         c => Some(c),
     }

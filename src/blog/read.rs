@@ -129,14 +129,9 @@ fn day(at: Timestamp) -> String {
 /// Where a reader finds the post: its link, or else an identifier that is one.
 fn link(entry: &Entry, from: Option<&Url>) -> Option<Url> {
     let leads = |rel: Option<&str>| matches!(rel, None | Some("alternate" | ""));
-    let links = entry.links.iter().filter(|link| leads(link.rel.as_deref()) && link.target.is_none());
-    let resolved = |written: &str| {
-        address::link(written).or_else(|| from.and_then(|from| from.join(written).ok()?.as_str().parse().ok()))
-    };
-    links
-        .filter_map(|one| resolved(&one.href).and_then(|url| address::link(url.as_str())))
-        .next()
-        .or_else(|| address::link(&entry.id))
+    let mut links = entry.links.iter().filter(|link| leads(link.rel.as_deref()) && link.target.is_none());
+    let resolved = |written: &str| address::link(written).or_else(|| address::link(from?.join(written).ok()?.as_str()));
+    links.find_map(|one| resolved(&one.href)).or_else(|| address::link(&entry.id))
 }
 
 /// In our own words: the reader's may quote what was sent.

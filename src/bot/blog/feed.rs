@@ -62,14 +62,13 @@ impl Blog {
         body: &Body,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let new = match state.begun_at {
-            // Everything that stands there at first is old.
-            None => Vec::new(),
-            Some(_) => {
-                let known = self.store.known_marks(&self.feed).await?;
-                let known: HashSet<Mark> = known.into_iter().map(Mark::kept).collect();
-                news(unknown(&known, &feed.posts), &feed.title, now)
-            }
+        // Everything that stands there at first is old.
+        let new = if state.begun_at.is_some() {
+            let known = self.store.known_marks(&self.feed).await?;
+            let known: HashSet<Mark> = known.into_iter().map(Mark::kept).collect();
+            news(unknown(&known, &feed.posts), &feed.title, now)
+        } else {
+            Vec::new()
         };
         let marks: Vec<&str> = feed.posts.iter().flat_map(|post| &post.marks).map(Mark::as_str).collect();
         let read = FeedRead {
