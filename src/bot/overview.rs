@@ -16,7 +16,7 @@ const DATES: usize = 7;
 /// How many weeks back the picture goes.
 const WEEKS: i64 = 12;
 /// What counts as a review that somebody asked for.
-const REVIEWS: &[&str] = &["review", super::commands::HOW_DOES_THIS_READ];
+pub(super) const REVIEWS: &[&str] = &["review", super::commands::HOW_DOES_THIS_READ];
 
 /// What a lead sees.
 #[derive(Clone, Debug, Default)]
