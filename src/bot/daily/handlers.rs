@@ -131,6 +131,7 @@ pub async fn list(daily: &Daily, caller: &Caller) -> Result<Answer, Error> {
         ];
         return Ok(card("Daily tips", Tone::Plain, vec![Block::Text(hint)]));
     }
+    let recaps = rows.iter().any(|row| row.kind == PostingKind::Recap);
     let now = daily.clock.now();
     let mut blocks = Vec::new();
     for row in rows.iter().take(CHANNELS_LISTED) {
@@ -141,9 +142,9 @@ pub async fn list(daily: &Daily, caller: &Caller) -> Result<Answer, Error> {
         blocks.push(Block::Bullets(state_of(daily, row, now).await?));
     }
     if rows.len() > CHANNELS_LISTED {
-        blocks.push(text(format!("and {} more", rows.len() - CHANNELS_LISTED)));
+        let what = if recaps { "schedules" } else { "channels" };
+        blocks.push(text(format!("and {} more {what}", rows.len() - CHANNELS_LISTED)));
     }
-    let recaps = rows.iter().any(|row| row.kind == PostingKind::Recap);
     Ok(card(if recaps { "Daily tips and weekly recaps" } else { "Daily tips" }, Tone::Plain, blocks))
 }
 

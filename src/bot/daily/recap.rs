@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Daily, Options,
+    due::schedule_of,
     handlers::{card, channel_option, check_permissions, text_option, who_is_told},
 };
 use crate::{
@@ -100,6 +101,11 @@ pub async fn off(daily: &Daily, caller: &Caller, options: &Options) -> Result<An
 pub(super) fn summary(row: &ScheduleRow) -> Vec<Span> {
     let when = strong(format!("{} {}", row.time, row.zone));
     vec![Span::Channel(row.channel.clone()), plain(" — "), when, plain(format!(", {}, weekly recap", row.days))]
+}
+
+/// When a channel's next recap comes; none while its workspace is left.
+pub(in crate::bot) fn next_in_words(row: &ScheduleRow) -> Option<String> {
+    Some(schedule_of(row).ok()?.zone.wording(row.next?.due))
 }
 
 impl Daily {
