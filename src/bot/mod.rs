@@ -11,6 +11,7 @@
 //! | `dispatch` | from a request to its handler: cooldown, permission, the two kinds of error |
 //! | `review`, `coach`, `tip`, `listen`, `daily`, `watch`, `rules`, `report`, `privacy`, `help` | a handler each |
 //! | `watching`, `drafts`, `cooldown` | what is held in memory, bounded |
+//! | `recap` | a team's week as a card |
 //! | `library` | the packs in use |
 //! | `keys` | who may use the JSON API |
 //! | `overview` | what a lead sees at a glance |
@@ -35,6 +36,7 @@ mod listen;
 mod overview;
 pub mod platform;
 mod privacy;
+mod recap;
 pub mod report;
 pub mod request;
 mod review;
@@ -53,6 +55,7 @@ pub use error::Error;
 pub use library::Library;
 pub use overview::{Counted, Overview, Planned};
 pub use platform::{Clock, Platform, SystemClock};
+pub use recap::Practised;
 pub use request::{Ask, Caller, Heard, Message, OptionValue, Person, Place, Request};
 
 use self::{cooldown::Cooldowns, daily::Daily, drafts::Drafts, watching::Watching, workspaces::Workspaces};

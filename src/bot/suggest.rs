@@ -24,7 +24,9 @@ impl Bot {
                 levels.chain(pack.habits.iter().map(|h| (h.id.clone(), h.name.clone()))).collect()
             }
             ("rules off" | "rules on", "rule") => pack.rules.iter().map(|r| (r.id.clone(), r.id.clone())).collect(),
-            ("daily on", "zone") => return zones_like(typed, MOST).into_iter().map(|z| choice(z.clone(), z)).collect(),
+            ("daily on" | "recap on", "zone") => {
+                return zones_like(typed, MOST).into_iter().map(|z| choice(z.clone(), z)).collect();
+            }
             _ => Vec::new(),
         };
         let wanted = typed.trim().to_lowercase();

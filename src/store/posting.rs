@@ -31,6 +31,7 @@ impl PostingKind {
     }
 
     /// Whose schedule says that it is wanted in a channel: posts are announced where tips are posted.
+    #[must_use]
     pub fn schedule(self) -> Self {
         if self == Self::Recap { Self::Recap } else { Self::Tip }
     }

@@ -11,7 +11,7 @@ use std::{
 
 use bedside::{
     bot::{
-        Answer, Caller, Card, Clock, OptionValue, Place, Platform,
+        Answer, Caller, Card, Clock, OptionValue, Place, Platform, Practised,
         daily::{Daily, Deck, Options, TipName},
         platform::{Destination, Found, Pending, Permission, Sent, Trouble},
         request::Person,
@@ -234,6 +234,13 @@ impl Deck for Tips {
         }
         let known = self.tips().iter().any(|known| known.id == tip);
         known.then(|| Card { title: tip.to_owned(), ..Card::default() })
+    }
+
+    fn recap(&self, tip: &str, practised: &Practised) -> Option<Card> {
+        let mut card = self.card(tip)?;
+        let counts: Vec<String> = practised.counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
+        card.title = format!("recap of {}: {tip}: {}", practised.monday, counts.join(", "));
+        Some(card)
     }
 }
 

@@ -71,7 +71,8 @@ impl Daily {
 
     /// Claims the row's next date and sends what it is about.
     async fn claim(&self, row: &ScheduleRow, following: Option<Next>, now: Timestamp) -> Result<(), Error> {
-        let Some((name, round)) = self.subject(row).await? else {
+        let Some(current) = row.next else { return Ok(()) };
+        let Some((name, round)) = self.subject(row, current.date).await? else {
             let end = Final::Failed(nothing_to_say(row.kind));
             self.store.advance(row, following, Attempt::End(end), now).await?;
             return Ok(());

@@ -1,17 +1,19 @@
 //! What each kind of posting is called, what it is about when its date comes, and its card.
 
+use jiff::civil::Date;
+
 use super::{Daily, due::NO_TIP};
 use crate::{
-    bot::{Card, Error},
+    bot::{Card, Error, recap::Practised},
     store::{Posting, PostingKey, PostingKind, ScheduleRow},
 };
 
-/// What a kind of posting is called.
-pub(super) fn wording(kind: PostingKind) -> &'static str {
+/// What kind of posting it is, in brackets; nothing for a tip, which goes without saying.
+pub(super) fn of_kind(kind: PostingKind) -> &'static str {
     match kind {
-        PostingKind::Tip => "daily tip",
-        PostingKind::Recap => "weekly recap",
-        PostingKind::Post => "announcement of a blog post",
+        PostingKind::Tip => "",
+        PostingKind::Recap => " (weekly recap)",
+        PostingKind::Post => " (blog post)",
     }
 }
 
@@ -42,15 +44,16 @@ impl Daily {
         Ok(opened)
     }
 
-    /// What the next posting of a schedule is about, and its round; `None` when there is nothing to say.
-    pub(super) async fn subject(&self, row: &ScheduleRow) -> Result<Option<(String, u32)>, Error> {
+    /// What a schedule's posting of a date is about, and its round; `None` when there is nothing to say.
+    pub(super) async fn subject(&self, row: &ScheduleRow, date: Date) -> Result<Option<(String, u32)>, Error> {
         match row.kind {
             PostingKind::Tip => {
                 let pick = self.pick(&row.workspace, &row.channel, &row.topics).await?;
                 Ok(pick.map(|pick| (pick.tip, pick.round)))
             }
+            PostingKind::Recap => Ok(self.worth_repeating(row, date).await?.map(|tip| (tip, 0))),
             // Announcements have no schedule of their own.
-            PostingKind::Recap | PostingKind::Post => Ok(None),
+            PostingKind::Post => Ok(None),
         }
     }
 
@@ -58,8 +61,15 @@ impl Daily {
     pub(super) async fn card_of(&self, key: &PostingKey, name: &str) -> Result<Option<Card>, Error> {
         match key.kind {
             PostingKind::Tip => Ok(self.deck.card(name)),
-            PostingKind::Recap => Ok(None),
-            PostingKind::Post => self.announcement(name).await,
+            PostingKind::Recap => {
+                let practised = Practised::before(key.date, &self.store, &key.workspace).await?;
+                Ok(self.deck.recap(name, &practised))
+            }
+            #[cfg(feature = "blog")]
+            PostingKind::Post => Ok(self.store.blog_post(name).await?.map(crate::bot::blog::card)),
+            // Without the blog there is none.
+            #[cfg(not(feature = "blog"))]
+            PostingKind::Post => Ok(None),
         }
     }
 
@@ -74,20 +84,8 @@ impl Daily {
         if key.kind != row.kind {
             return Ok(None);
         }
-        let Some((name, round)) = self.subject(row).await? else { return Ok(None) };
+        let Some((name, round)) = self.subject(row, key.date).await? else { return Ok(None) };
         self.store.change_tip(key, &self.holder, &name, round).await?;
         self.card_of(key, &name).await
-    }
-
-    /// The announcement of a blog post, by what the post is known by.
-    #[cfg(feature = "blog")]
-    async fn announcement(&self, post: &str) -> Result<Option<Card>, Error> {
-        Ok(self.store.blog_post(post).await?.map(crate::bot::blog::card))
-    }
-
-    #[cfg(not(feature = "blog"))]
-    #[allow(clippy::unused_async, reason = "with the blog it asks the store")]
-    async fn announcement(&self, _post: &str) -> Result<Option<Card>, Error> {
-        Ok(None)
     }
 }

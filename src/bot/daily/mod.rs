@@ -7,12 +7,14 @@
 //! - `sending`: a claimed posting is carried through to its end;
 //! - `telling`: what went wrong is told, once;
 //! - `coming`: what comes next and what became of the last dates, for whoever looks after a channel;
-//! - `handlers`: `daily on`, `off`, `list`, `skip` and `now`.
+//! - `handlers`: `daily on`, `off`, `list`, `skip` and `now`;
+//! - `recap`: `recap on` and `off`, and which tip a recap repeats.
 
 mod coming;
 mod due;
 mod handlers;
 mod kinds;
+pub mod recap;
 mod sending;
 mod telling;
 
@@ -37,7 +39,7 @@ pub(super) use due::schedule_of;
 pub use handlers::{Options, list, now, off, on, skip};
 pub(super) use handlers::{channel_option, check_permissions};
 
-use super::{Card, Clock, Error, Platform, error::with_causes};
+use super::{Card, Clock, Error, Platform, error::with_causes, recap::Practised};
 use crate::store::{ChannelId, Lease, PostingKey, PostingKind, ScheduleRow, Store, Week, WorkspaceId};
 
 /// How late a tip may be posted after downtime, unless the configuration says otherwise.
@@ -68,6 +70,9 @@ pub trait Deck: Send + Sync {
 
     /// The tip as a card; `None` when it is gone.
     fn card(&self, tip: &str) -> Option<Card>;
+
+    /// A team's week as a card that repeats the tip; `None` when it is gone.
+    fn recap(&self, tip: &str, practised: &Practised) -> Option<Card>;
 }
 
 /// What a tip is known by.

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Daily, LEASE, due::schedule_of, kinds::wording, later, short_hash};
+use super::{Daily, LEASE, due::schedule_of, kinds::of_kind, later, short_hash};
 use crate::{
     bot::{
         Card, Error, Tone,
@@ -102,11 +102,7 @@ fn card(telling: &Telling, time: impl Fn(Timestamp) -> String) -> Card {
     let several = telling.postings.len() > 1;
     let mut lines: Vec<Line> = Vec::new();
     for posting in telling.postings.iter().rev().take(LISTED) {
-        let of_kind = match posting.key.kind {
-            PostingKind::Tip => String::new(),
-            other => format!(" ({})", wording(other)),
-        };
-        let when = plain(format!("{of_kind}: {}", time(posting.due)));
+        let when = plain(format!("{}: {}", of_kind(posting.key.kind), time(posting.due)));
         let mut line = vec![strong(state_wording(posting.state)), when];
         if let Some(reason) = &posting.reason {
             line.push(plain(format!(" — {reason}.")));
@@ -136,7 +132,11 @@ fn card(telling: &Telling, time: impl Fn(Timestamp) -> String) -> Card {
         blocks: vec![
             Block::Text(vec![plain("In "), Span::Channel(telling.channel.clone()), plain(":")]),
             Block::Bullets(lines),
-            text("“daily list” shows every daily tip; “daily now” posts today's."),
+            text(if only {
+                "“daily list” shows every daily tip; “daily now” posts today's."
+            } else {
+                "“daily list” shows everything that is posted, and what went wrong."
+            }),
         ],
         ..Card::default()
     }
