@@ -2,7 +2,7 @@
 
 use bedside::{
     bot::platform::Trouble,
-    store::{PostingKind, Store},
+    store::{ChannelId, PostingKind, Store},
 };
 
 use crate::{
@@ -55,20 +55,10 @@ async fn a_weekend_and_a_date_that_is_left_out_are_waited_for() {
     world.live_until("2026-05-15T17:30:00Z").await;
     // Friday evening; Monday is a holiday.
     world.server.answers(page(rss(&[item(2, 15), item(1, 10)])));
-    world.house.store.skip(&workspace(), &"general".into_channel(), "2026-05-18".parse().unwrap()).await.unwrap();
+    world.house.store.skip(&workspace(), &ChannelId::new("general"), "2026-05-18".parse().unwrap()).await.unwrap();
     world.live_until("2026-05-20T06:00:00Z").await;
     assert_eq!(world.announcements("general")[0].at.to_string(), "2026-05-19T07:00:00Z");
     assert_eq!(world.announced().len(), 1);
-}
-
-trait IntoChannel {
-    fn into_channel(self) -> bedside::store::ChannelId;
-}
-
-impl IntoChannel for &str {
-    fn into_channel(self) -> bedside::store::ChannelId {
-        bedside::store::ChannelId::new(self)
-    }
 }
 
 #[tokio::test]
@@ -134,7 +124,7 @@ async fn a_channel_without_a_daily_tip_hears_nothing_and_one_that_comes_later_he
     world.server.answers(page(rss(&[item(2, 11), item(1, 10)])));
     world.live_until("2026-05-11T22:00:00Z").await;
     // It waits for the morning; by then the channel's tip is off, and another's is on.
-    let (store, general) = (&world.house.store, "general".into_channel());
+    let (store, general) = (&world.house.store, ChannelId::new("general"));
     assert!(store.remove_schedule(&workspace(), &general, PostingKind::Tip).await.unwrap());
     world.house.on("helpers", "09:00", "Europe/London", "daily").await;
     world.live_until("2026-05-12T20:00:00Z").await;

@@ -69,7 +69,7 @@ async fn edits_repeats_and_moves_are_no_new_post() {
             }),
         ),
     ] {
-        assert_eq!(announced(&[item(1, 10)], &[same.clone()]).await, [""; 0], "{what}");
+        assert_eq!(announced(&[item(1, 10)], std::slice::from_ref(&same)).await, [""; 0], "{what}");
         assert_eq!(announced(&[item(1, 10)], &[same, item(1, 10)]).await, [""; 0], "{what}, and twice");
     }
 }

@@ -54,9 +54,26 @@ fn nothing_makes_the_reader_panic_or_dawdle_for_want_of_sense() {
     for end in 0..whole.len() {
         let _ = read(&whole[..end], FROM);
     }
-    for at in 0..whole.len() {
+    for (at, noise) in (0..whole.len()).zip((0..=u8::MAX).cycle()) {
         let mut broken = whole.clone();
-        broken[at] = b'<' ^ (at % 256) as u8;
+        broken[at] ^= noise;
         let _ = read(&broken, FROM);
     }
+}
+
+#[test]
+fn feeds_as_they_are_found_are_read() {
+    let whole = String::from_utf8(rss(&[item(1, 10)])).unwrap();
+    let titled = |title: &str| whole.replace("Post number 1", title);
+    let title = |bytes: &[u8]| read(bytes, FROM).map(|feed| feed.posts[0].title.clone());
+    for (written, shown) in [
+        ("Tom&#8217;s <![CDATA[<b>R&amp;D</b>]]>", "Tom’s R&D"),
+        ("&amp;lt;b&amp;gt; &amp;amp; &amp;nbsp;more", "<b> & more"),
+        ("It&rsquo;s here", "It’s here"),
+    ] {
+        assert_eq!(title(titled(written).as_bytes()).as_deref(), Ok(shown), "{written}");
+    }
+    let latin = titled("Caf\u{1}").replace("UTF-8", "windows-1252").into_bytes();
+    let latin: Vec<u8> = latin.into_iter().map(|byte| if byte == 1 { 0xE9 } else { byte }).collect();
+    assert_eq!(title(&latin).as_deref(), Ok("Café"));
 }

@@ -1,6 +1,7 @@
 //! A web server that does as it is told, a blog to serve, and the bot that reads it.
 
 use std::{
+    fmt::Write as _,
     io::Write,
     sync::{
         Arc, Mutex,
@@ -14,7 +15,7 @@ use bedside::{
     platforms::web::Web,
     store::Store,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -147,10 +148,10 @@ async fn send(
 ) -> std::io::Result<()> {
     let mut head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\n");
     if status != 304 {
-        head += &format!("content-length: {}\r\n", body.len());
+        write!(head, "content-length: {}\r\n", body.len()).unwrap();
     }
     for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
+        write!(head, "{name}: {value}\r\n").unwrap();
     }
     socket.write_all(format!("{head}\r\n").as_bytes()).await?;
     socket.write_all(body).await
@@ -194,7 +195,7 @@ pub fn rss(items: &[Item]) -> Vec<u8> {
             [("guid", guid), ("link", link), ("title", title), ("pubDate", date), ("description", text)]
         {
             if !value.is_empty() {
-                feed += &format!("<{name}>{}</{name}>", escaped(value));
+                write!(feed, "<{name}>{}</{name}>", escaped(value)).unwrap();
             }
         }
         feed += "</item>\n";
@@ -313,8 +314,4 @@ impl Logs {
     pub fn count(&self, words: &str) -> usize {
         self.text().lines().filter(|line| line.contains(words)).count()
     }
-}
-
-pub fn hours_after(time: Timestamp, hours: i64) -> String {
-    (time + SignedDuration::from_hours(hours)).to_string()
 }
