@@ -15,10 +15,13 @@
 //! - [`coach`]: a conversation → what to acknowledge, ask, do and avoid.
 //! - [`tips`]: the calendar and the rotation: which tip, when.
 //! - [`practice`]: a drill and an answer → a judgement; what to deal next, and when it comes back; quizzes.
+//! - [`blog`]: the blog's feed: what a server sent → its posts, and which of them are new.
 //! - [`content`]: what the bot says and looks for, read from `responses/` and from packs of one's own.
 //! - [`readings`]: what words weigh in the numbers of a review and a mood; made by `training/`.
 //! - [`language`]: text → sentences, words, protected spans.
 
+#[cfg(feature = "blog")]
+pub mod blog;
 #[cfg(feature = "store")]
 pub mod bot;
 pub mod cli;

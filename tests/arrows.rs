@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["platforms"],
     &["bot", "shapes"],
     &["practice", "store"],
-    &["coach", "review", "tips"],
+    &["blog", "coach", "review", "tips"],
     &["mood"],
     &["content"],
     &["readings"],
@@ -95,7 +95,7 @@ fn no_room_knows_a_room_above_or_beside_it() {
 
 #[test]
 fn the_store_is_used_by_the_bot_and_what_stands_above_it() {
-    for room in ["coach", "practice", "review", "shapes", "tips", "mood", "content", "language"] {
+    for room in ["blog", "coach", "practice", "review", "shapes", "tips", "mood", "content", "language"] {
         for file in files_of(room) {
             let text = fs::read_to_string(&file).expect("a file");
             assert!(!rooms_named(&text).contains(&"store".to_owned()), "{} knows the store", file.display());
@@ -116,7 +116,7 @@ fn nothing_below_the_bot_does_io_or_reads_a_clock() {
         "println!",
         "tracing::",
     ];
-    for room in ["coach", "content", "language", "mood", "practice", "review", "shapes", "tips"] {
+    for room in ["blog", "coach", "content", "language", "mood", "practice", "review", "shapes", "tips"] {
         for file in files_of(room) {
             let text = fs::read_to_string(&file).expect("a file");
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();

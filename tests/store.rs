@@ -2,7 +2,9 @@
 #![cfg(feature = "store")]
 #![allow(clippy::unwrap_used)]
 
-use bedside::store::{ChannelId, Kept, NewSchedule, Next, PersonId, RoleId, Store, StoreError, Week, WorkspaceId};
+use bedside::store::{
+    ChannelId, Kept, NewSchedule, Next, PersonId, PostingKind, RoleId, Store, StoreError, Week, WorkspaceId,
+};
 use jiff::{Timestamp, ToSpan, civil::date};
 
 fn workspace() -> WorkspaceId {
@@ -20,6 +22,7 @@ fn noon() -> Timestamp {
 fn schedule(id: &str, set_by: &str) -> NewSchedule {
     NewSchedule {
         channel: channel(id),
+        kind: PostingKind::Tip,
         time: "09:00".into(),
         zone: "Europe/London".into(),
         days: "Mon-Fri".into(),
@@ -83,8 +86,8 @@ async fn a_store_of_a_newer_version_is_refused_and_left_alone() {
     .unwrap();
     pool.close().await;
     let error = Store::open(&url).await.unwrap_err();
-    assert!(matches!(error, StoreError::Newer { found: 7, known: 2 }));
-    assert!(error.to_string().contains("newer Bedside (its schema is 7; this version knows 2)"), "{error}");
+    assert!(matches!(error, StoreError::Newer { found: 7, known: 5 }));
+    assert!(error.to_string().contains("newer Bedside (its schema is 7; this version knows 4)"), "{error}");
 }
 
 #[tokio::test]
@@ -112,8 +115,8 @@ async fn a_schedule_is_set_changed_and_removed() {
     assert_eq!(rows[0].set_by, Some(PersonId::new("ben")));
     assert_eq!(store.next_wake().await.unwrap(), Some(schedule("5", "ann").next.due));
     assert!(store.skip(&workspace(), &channel("5"), date(2026, 5, 12)).await.unwrap());
-    assert!(store.remove_schedule(&workspace(), &channel("5")).await.unwrap());
-    assert!(!store.remove_schedule(&workspace(), &channel("5")).await.unwrap());
+    assert!(store.remove_schedule(&workspace(), &channel("5"), PostingKind::Tip).await.unwrap());
+    assert!(!store.remove_schedule(&workspace(), &channel("5"), PostingKind::Tip).await.unwrap());
     assert!(store.skips(&workspace(), &channel("5"), date(2026, 1, 1)).await.unwrap().is_empty());
     assert_eq!(store.next_wake().await.unwrap(), None);
 }

@@ -177,6 +177,22 @@ pub const TABLE: &[Command] = &[
         &[opt("channel", TextChannel, "Which channel; this one by default")],
     ),
     slash(
+        "recap on",
+        ManageServer,
+        "Post a recap on Mondays: the team's practice in numbers, a tip to repeat, a short exercise",
+        &[
+            must("channel", TextChannel, "Where the recap is posted"),
+            opt("zone", Suggested, "Time zone, as in Europe/London; the daily tip's by default"),
+            opt("time", Text(5), "When, as HH:MM; the daily tip's by default"),
+        ],
+    ),
+    slash(
+        "recap off",
+        ManageServer,
+        "Stop the weekly recap in a channel",
+        &[opt("channel", TextChannel, "Which channel; this one by default")],
+    ),
+    slash(
         "watch add",
         ManageServer,
         "Make a channel, forum or category a support channel that coaching knows",

@@ -81,6 +81,8 @@ impl Bot {
             "daily list" => daily::list(&self.daily, caller).await,
             "daily skip" => daily::skip(&self.daily, caller, options).await,
             "daily now" => daily::now(&self.daily, caller, options).await,
+            "recap on" => daily::recap::on(&self.daily, caller, options).await,
+            "recap off" => daily::recap::off(&self.daily, caller, options).await,
             "watch add" => self.watch_add(caller, options).await,
             "watch remove" => self.watch_remove(caller, options).await,
             "watch list" => self.watch_list(caller).await,

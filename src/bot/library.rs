@@ -3,9 +3,10 @@
 use std::sync::{Arc, RwLock};
 
 use super::{
-    answer::{Block, Card, Span, Tone, plain, strong},
+    answer::{Block, Card, Line, Span, Tone, plain, strong},
     daily::{Deck, TipName},
     practice,
+    recap::{self, Practised},
 };
 use crate::content::{Basis, Pack, Tip};
 
@@ -48,23 +49,28 @@ impl Library {
         }
     }
 
-    /// A tip as a card.
-    pub fn tip_card(&self, tip: &Tip) -> Card {
-        let pack = self.pack();
-        let topic = pack.topics.iter().find(|t| t.id == tip.topic).map_or("Tip", |t| t.name.as_str());
+    /// Where to read on after a tip.
+    pub(super) fn reading(&self, tip: &Tip) -> Line {
         // “Read more” says that the author says so: only where he does.
         let lead = if tip.basis == Basis::Author { "Read more: " } else { "Related reading: " };
         let mut reading = vec![plain(lead), self.post(&tip.post)];
         if let Some(source) = &tip.source {
             reading.push(plain(format!(" · after {source}")));
         }
+        reading
+    }
+
+    /// A tip as a card.
+    pub fn tip_card(&self, tip: &Tip) -> Card {
+        let pack = self.pack();
+        let topic = pack.topics.iter().find(|t| t.id == tip.topic).map_or("Tip", |t| t.name.as_str());
         Card {
             title: topic.to_owned(),
             tone: Tone::Good,
             blocks: vec![
                 Block::Text(vec![plain(&tip.text)]),
                 Block::Text(vec![strong("Try it: "), plain(&tip.try_it)]),
-                Block::Text(reading),
+                Block::Text(self.reading(tip)),
             ],
             actions: practice::try_it(&pack, tip).into_iter().collect(),
             ..Card::default()
@@ -79,5 +85,10 @@ impl Deck for Library {
 
     fn card(&self, tip: &str) -> Option<Card> {
         self.pack().tip(tip).map(|tip| self.tip_card(tip))
+    }
+
+    fn recap(&self, tip: &str, practised: &Practised) -> Option<Card> {
+        let pack = self.pack();
+        pack.tip(tip).map(|tip| recap::card(self, &pack, tip, practised))
     }
 }

@@ -12,12 +12,16 @@
 //! | `practice`, `quiz`, `mistake` | cards to practise with, also in private at chosen times; quizzes; owning a mistake |
 //! | `review`, `coach`, `tip`, `listen`, `daily`, `watch`, `rules`, `report`, `privacy`, `help` | a handler each |
 //! | `watching`, `drafts`, `cooldown` | what is held in memory, bounded |
+//! | `recap` | a team's week as a card |
 //! | `library` | the packs in use |
 //! | `keys` | who may use the JSON API |
 //! | `overview` | what a lead sees at a glance |
+//! | `blog` | new posts of the blog, announced where the tips are posted |
 //! | `workspaces` | settings of workspaces, their coming and going |
 
 pub mod answer;
+#[cfg(feature = "blog")]
+pub mod blog;
 mod coach;
 pub mod commands;
 mod cooldown;
@@ -36,6 +40,7 @@ pub mod platform;
 mod practice;
 mod privacy;
 mod quiz;
+mod recap;
 pub mod report;
 pub mod request;
 mod review;
@@ -56,6 +61,7 @@ pub use error::Error;
 pub use library::Library;
 pub use overview::{Counted, Overview, Planned};
 pub use platform::{Clock, Platform, SystemClock};
+pub use recap::Practised;
 pub use request::{Ask, Caller, Heard, Message, OptionValue, Person, Place, Request};
 
 use self::{cooldown::Cooldowns, daily::Daily, drafts::Drafts, watching::Watching, workspaces::Workspaces};

@@ -9,14 +9,14 @@ use super::{
     commands::Who,
     daily::{self, Coming, Stands, Told},
 };
-use crate::store::{ChannelId, MOST_HIDDEN, Week, WorkspaceId};
+use crate::store::{ChannelId, MOST_HIDDEN, PostingKind, Week, WorkspaceId};
 
 /// How many dates of each schedule are shown.
 const DATES: usize = 7;
 /// How many weeks back the picture goes.
 const WEEKS: i64 = 12;
 /// What counts as a review that somebody asked for.
-const REVIEWS: &[&str] = &["review", super::commands::HOW_DOES_THIS_READ];
+pub(super) const REVIEWS: &[&str] = &["review", super::commands::HOW_DOES_THIS_READ];
 
 /// What a lead sees.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +25,8 @@ pub struct Overview {
     pub watched: Vec<ChannelId>,
     /// The daily tips.
     pub schedules: Vec<Planned>,
+    /// The channels with a weekly recap, and when the next one comes, in words.
+    pub recaps: Vec<(ChannelId, String)>,
     /// The rules that the team has switched off.
     pub rules_off: BTreeSet<String>,
     /// The weeks in which at least five people took part, oldest first; none where there is no such week.
@@ -66,8 +68,12 @@ pub struct Counted {
 impl Bot {
     /// A workspace as its lead sees it.
     pub async fn overview(&self, workspace: &WorkspaceId) -> Result<Overview, Error> {
-        let mut schedules = Vec::new();
+        let (mut schedules, mut recaps) = (Vec::new(), Vec::new());
         for row in self.store.schedules(workspace).await? {
+            if row.kind == PostingKind::Recap {
+                recaps.extend(daily::recap::next_in_words(&row).map(|next| (row.channel, next)));
+                continue;
+            }
             let (next, told) = (self.daily.coming(&row, DATES).await?, self.daily.told_of(&row).await?);
             let (channel, time, zone, days, topics) = (row.channel, row.time, row.zone, row.days, row.topics);
             schedules.push(Planned { channel, time, zone, days, topics, next, told });
@@ -75,6 +81,7 @@ impl Bot {
         Ok(Overview {
             watched: self.store.watched(workspace).await?,
             schedules,
+            recaps,
             rules_off: self.switched_off(workspace).await?,
             weeks: self.weeks(workspace).await?,
         })

@@ -27,7 +27,7 @@ impl Bot {
                 levels.chain(pack.habits.iter().map(|h| (h.id.clone(), h.name.clone()))).collect()
             }
             ("rules off" | "rules on", "rule") => pack.rules.iter().map(|r| (r.id.clone(), r.id.clone())).collect(),
-            ("daily on" | "practice on", "zone") => {
+            ("daily on" | "recap on" | "practice on", "zone") => {
                 return zones_like(typed, MOST).into_iter().map(|z| choice(z.clone(), z)).collect();
             }
             _ => Vec::new(),

@@ -17,6 +17,8 @@ use super::{
     platforms::Wanted,
     reload::{Reloaded, socket},
 };
+#[cfg(feature = "blog")]
+use crate::{bot::blog::Blog, platforms::web::Web};
 use crate::{
     bot::{
         Bot, Clock, Library, Settings, SystemClock,
@@ -127,14 +129,42 @@ async fn serve(
         shutdown.cancel();
         ended
     };
-    let (ended, (), (), ()) = tokio::join!(
+    let announcing = announce(config.blog.feed, &store, &daily, &clock, &shutdown);
+    let (ended, (), (), (), ()) = tokio::join!(
         connected,
-        daily.run(shutdown.clone()),
+        daily.clone().run(shutdown.clone()),
         bot.send_practice(&shutdown),
+        announcing,
         sweep(&bot, &*clock, &shutdown)
     );
     store.close().await;
     ended
+}
+
+/// Announces new posts of the blog, where the configuration names its feed.
+#[cfg(feature = "blog")]
+async fn announce(
+    feed: Option<String>,
+    store: &Store,
+    daily: &Arc<Daily>,
+    clock: &Arc<dyn Clock>,
+    shutdown: &CancellationToken,
+) {
+    let Some(address) = feed else { return };
+    match Web::new() {
+        Ok(web) => {
+            let blog = Blog::new(store.clone(), daily.clone(), clock.clone(), Arc::new(web), address);
+            blog.run(shutdown.clone()).await;
+        }
+        Err(error) => tracing::error!(error, "new posts of the blog are not announced"),
+    }
+}
+
+#[cfg(not(feature = "blog"))]
+async fn announce(feed: Option<String>, _: &Store, _: &Arc<Daily>, _: &Arc<dyn Clock>, _: &CancellationToken) {
+    if feed.is_some() {
+        tracing::warn!("this Bedside was built without `blog`, so that [blog] feed announces nothing");
+    }
 }
 
 /// Lets go of what is too old to be held, now and then.

@@ -1,6 +1,11 @@
 //! The keys of the configuration: one row each, with what it takes and where it goes.
 
-use std::{net::SocketAddr, ops::Range, path::Path, time::Duration};
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    ops::Range,
+    path::Path,
+    time::Duration,
+};
 
 use toml::{
     Spanned,
@@ -35,6 +40,7 @@ const KEYS: &[Key] = &[
     Key { name: "tips.grace", take: grace },
     Key { name: "tips.links", take: |r, v, c| r.boolean(v, "tips.links", &mut c.tips.links) },
     Key { name: "safety.text", take: safety_text },
+    Key { name: "blog.feed", take: feed },
 ];
 
 const TOKEN_HINT: &str = "the token is a secret, and this file gets copied, mailed and committed; take it out, reset it \
@@ -44,6 +50,8 @@ const TOKEN_HINT: &str = "the token is a secret, and this file gets copied, mail
 const LONGEST_GRACE: Duration = Duration::from_hours(24);
 /// The highest limit of requests a minute: past it there is none to speak of.
 const MOST_REQUESTS: u32 = 1_000_000;
+/// The longest address of a feed, in bytes.
+const LONGEST_ADDRESS: usize = 1000;
 /// The most characters of the safety text: more would not fit on a card beside the rest.
 const LONGEST_SAFETY_TEXT: usize = 1000;
 
@@ -323,6 +331,52 @@ fn safety_text(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) 
     } else {
         config.safety.text = Some(text.trim().to_owned());
     }
+}
+
+fn feed(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) {
+    const EXAMPLE: &str = "\"https://blog.example.org/feed\"";
+    let Some(url) = reader.string(value, "blog.feed", EXAMPLE) else { return };
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let (host, _) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let wrong = if host.contains('@') {
+        "`blog.feed` carries a name or a password, and secrets do not belong in this file; leave out what stands \
+         before the @"
+            .to_owned()
+    } else if !(is_host(host) && url.chars().all(|c| c.is_ascii_graphic()) && url.len() <= LONGEST_ADDRESS) {
+        format!("`blog.feed` is not an address; write it as in {EXAMPLE}, or leave it out and nothing is announced")
+    } else {
+        match scheme {
+            "https" => return config.blog.feed = Some(url.to_owned()),
+            "http" if is_loopback(host) => return config.blog.feed = Some(url.to_owned()),
+            "http" => {
+                "`blog.feed` is not encrypted, so that anybody on the way could announce what they like; write https"
+                    .to_owned()
+            }
+            _ => format!("`blog.feed` begins with https; write it as in {EXAMPLE}"),
+        }
+    };
+    reader.wrong(&value.span(), wrong);
+}
+
+/// Whether it is a host, with a port or without.
+fn is_host(written: &str) -> bool {
+    let (host, port) = match written.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (written, None),
+    };
+    let name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
+    let address = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let fits = address.map_or_else(|| name(host), |address| address.parse::<Ipv6Addr>().is_ok());
+    fits && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
+/// Whether a host, with a port or without, is this machine.
+fn is_loopback(written: &str) -> bool {
+    let host = written
+        .strip_prefix('[')
+        .and_then(|rest| rest.split(']').next())
+        .unwrap_or_else(|| written.split(':').next().unwrap_or_default());
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn section_of(name: &str) -> Option<&str> {

@@ -39,6 +39,8 @@ pub struct Config {
     pub tips: Tips,
     /// What is said where somebody may be in danger.
     pub safety: Safety,
+    /// The blog whose new posts are announced.
+    pub blog: Blog,
 }
 
 /// `[discord]`.
@@ -116,6 +118,13 @@ pub struct Safety {
     pub text: Option<String>,
 }
 
+/// `[blog]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Blog {
+    /// The address of its feed; without one nothing is fetched.
+    pub feed: Option<String>,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -134,6 +143,7 @@ impl Default for Config {
             log: Log { format: LogFormat::Text, level: tracing::Level::INFO },
             tips: Tips { grace: Duration::from_hours(4), links: true },
             safety: Safety::default(),
+            blog: Blog::default(),
         }
     }
 }

@@ -51,6 +51,8 @@ grace = "1h 30m"
 links = false
 [safety]
 text = "Call 100."
+[blog]
+feed = "http://[::1]:8000/feed?format=rss"
 "#;
     let config = parse(&folder.path().join("bedside.toml"), text);
     assert_eq!(config.content, [folder.path().join("./our-pack")]);
@@ -68,6 +70,7 @@ text = "Call 100."
     assert_eq!(config.log, Log { format: LogFormat::Json, level: tracing::Level::DEBUG });
     assert_eq!(config.tips, Tips { grace: Duration::from_mins(90), links: false });
     assert_eq!(config.safety.text.as_deref(), Some("Call 100."));
+    assert_eq!(config.blog.feed.as_deref(), Some("http://[::1]:8000/feed?format=rss"));
 }
 
 #[test]
@@ -109,6 +112,18 @@ fn a_value_that_cannot_be_is_told_with_one_that_can() {
         ("[tips]\ngrace = 4", "takes text"),
         ("[Discord]\nenabled = true", "`discord`"),
         ("[[log]]\nlevel = \"info\"", "section"),
+        ("[blog]\nfeed = true", "takes text"),
+        ("[blog]\nfeed = \"\"", "is not an address"),
+        ("[blog]\nfeed = \"blog.example/feed\"", "https://blog.example.org/feed"),
+        ("[blog]\nfeed = \"https:///feed\"", "is not an address"),
+        ("[blog]\nfeed = \"https://blog.example:0/feed\"", "is not an address"),
+        ("[blog]\nfeed = \"https://blog.example/a feed\"", "is not an address"),
+        ("[blog]\nfeed = \"http://blog.example/feed\"", "write https"),
+        ("[blog]\nfeed = \"http://localhost.example/feed\"", "write https"),
+        ("[blog]\nfeed = \"ftp://blog.example/feed\"", "begins with https"),
+        ("[blog]\nfeed = \"file:///etc/passwd\"", "is not an address"),
+        ("[blog]\nfeed = \"https://me:s3cret@blog.example/feed\"", "secrets do not belong"),
+        ("[blog]\nurl = \"https://blog.example/feed\"", "belongs under"),
         ("bot_token = \"s3cret\"", "DISCORD_TOKEN"),
     ] {
         let said = told(text);

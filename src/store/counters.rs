@@ -102,6 +102,23 @@ impl Store {
         Ok(uses.unwrap_or(0))
     }
 
+    /// How often a feature was used in a week, where more people than [`MOST_HIDDEN`] used it: by their hashes while
+    /// the week lasts, by what was noted when they were deleted afterwards.
+    pub async fn uses_of_many(&self, workspace: &WorkspaceId, feature: &str, week: Week) -> Result<Option<i64>> {
+        let uses = sqlx::query_scalar(
+            "SELECT uses FROM counters WHERE workspace = $1 AND feature = $2 AND week = $3
+                 AND (of_many = 1 OR (SELECT count(*) FROM users_of
+                      WHERE workspace = $1 AND feature = $2 AND week = $3) > $4)",
+        )
+        .bind(workspace.as_str())
+        .bind(clipped(feature, LONGEST_FEATURE))
+        .bind(week.to_string())
+        .bind(MOST_HIDDEN)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(uses)
+    }
+
     /// By how many people a feature was used in a week that is not over.
     pub async fn users(&self, workspace: &WorkspaceId, feature: &str, week: Week) -> Result<i64> {
         let count =
@@ -138,8 +155,19 @@ impl Store {
         weeks.iter().map(|week| Week::read(week).ok_or(StoreError::Unreadable { what: "week" })).collect()
     }
 
-    /// Deletes the hashes of every week before `this_week`, and counters that are older than a year or so.
+    /// Deletes the hashes of every week before `this_week`, and counters that are older than a year or so. Of the
+    /// hashes remains whether there were many: in the whole week, and of each feature.
     pub async fn prune_counters(&self, this_week: Week) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "UPDATE counters SET of_many = 1 WHERE (workspace, feature, week) IN (
+                 SELECT workspace, feature, week FROM users_of WHERE week < $1
+                 GROUP BY workspace, feature, week HAVING count(*) > $2)",
+        )
+        .bind(this_week.to_string())
+        .bind(MOST_HIDDEN)
+        .execute(&mut *transaction)
+        .await?;
         sqlx::query(
             "INSERT INTO counters (workspace, feature, week, uses)
              SELECT workspace, $2, week, 1 FROM users_of WHERE week < $1
@@ -149,14 +177,17 @@ impl Store {
         .bind(this_week.to_string())
         .bind(OF_MANY)
         .bind(MOST_HIDDEN)
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
-        sqlx::query("DELETE FROM users_of WHERE week < $1").bind(this_week.to_string()).execute(&self.pool).await?;
+        sqlx::query("DELETE FROM users_of WHERE week < $1")
+            .bind(this_week.to_string())
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query("DELETE FROM counters WHERE week < $1")
             .bind(this_week.earlier(WEEKS_KEPT).to_string())
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
-        Ok(())
+        Ok(transaction.commit().await?)
     }
 
     /// What stands for a person in one workspace and week; without the key nobody can tell whom.

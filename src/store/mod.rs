@@ -5,15 +5,17 @@
 //!
 //! - [`workspaces`](Store::left): coming, going, and the deletion thirty days after;
 //! - `settings`: staff role, report channel, watched channels;
-//! - `schedules`: daily tips, and dates to leave out;
-//! - `postings`: one tip, one channel, one local date: claims, leases, outcomes;
+//! - `schedules`: daily tips and weekly recaps, and dates to leave out;
+//! - `postings`: one kind, one channel, one local date: claims, leases, outcomes;
 //! - `telling`: that a posting went wrong, once;
 //! - `mutes`, `counters`, `people`: what is switched off, how often it was used, what is kept about a person;
 //! - `practice`, `practice_mail`, `quizzes`: what a person remembers of practice cards, when they want one, and their
 //!   quizzes;
-//! - `api_keys`: the hashes of the JSON API's keys.
+//! - `api_keys`: the hashes of the JSON API's keys;
+//! - `blog`: what is known of the blog's feed, and the posts to be announced.
 
 mod api_keys;
+mod blog;
 mod counters;
 mod error;
 mod keys;
@@ -39,11 +41,12 @@ use sqlx::{
 };
 
 pub use api_keys::ApiKey;
+pub use blog::{BlogPost, FeedRead, FeedState, Waiting};
 pub use counters::{MOST_HIDDEN, Week};
 pub use error::{Result, StoreError};
 pub use keys::{ChannelId, MessageId, PersonId, RoleId, WorkspaceId};
 pub use people::Kept;
-pub use posting::{Again, Attempt, Final, Lease, Posting, PostingKey, PostingState, Shown};
+pub use posting::{Again, Attempt, Final, Lease, Posting, PostingKey, PostingKind, PostingState, Shown};
 pub use practice::Practised;
 pub use practice_mail::{MailTimes, PracticeMail};
 pub use quizzes::QuizRun;
@@ -56,6 +59,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "api keys", include_str!("../../migrations/0002_api_keys.sql")),
     (3, "practice", include_str!("../../migrations/0003_practice.sql")),
+    (4, "kinds", include_str!("../../migrations/0004_kinds.sql")),
+    (5, "blog", include_str!("../../migrations/0005_blog.sql")),
 ];
 
 /// How long a statement waits for another process to finish writing.

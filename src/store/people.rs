@@ -4,13 +4,15 @@ use std::fmt;
 
 use sqlx::{Row, Sqlite, Transaction};
 
-use super::{ChannelId, PersonId, Result, Store, WorkspaceId};
+use super::{ChannelId, PersonId, PostingKind, Result, Store, WorkspaceId};
 
 /// One thing that is kept about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// They set a channel's daily tip and are told when one goes wrong.
     SetSchedule(ChannelId),
+    /// They set a channel's weekly recap and are told when one goes wrong.
+    SetRecap(ChannelId),
     /// They switched a rule off for themselves.
     Mute(String),
     /// What they remember of so many practice cards.
@@ -46,6 +48,7 @@ impl fmt::Display for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SetSchedule(channel) => write!(f, "that you set the daily tip of channel {channel}"),
+            Self::SetRecap(channel) => write!(f, "that you set the weekly recap of channel {channel}"),
             Self::Mute(rule) => write!(f, "that you switched the rule {rule} off for yourself"),
             Self::Practised(cards) => write!(
                 f,
@@ -127,13 +130,20 @@ async fn kept(
     hashes: &[(String, String)],
 ) -> Result<Vec<Kept>> {
     let mut kept = Vec::new();
-    let channels: Vec<String> =
-        sqlx::query_scalar("SELECT channel FROM schedules WHERE workspace = $1 AND set_by = $2 ORDER BY channel")
-            .bind(workspace.as_str())
-            .bind(person.as_str())
-            .fetch_all(&mut **transaction)
-            .await?;
-    kept.extend(channels.into_iter().map(|channel| Kept::SetSchedule(ChannelId::new(channel))));
+    let rows = sqlx::query(
+        "SELECT channel, kind FROM schedules WHERE workspace = $1 AND set_by = $2 ORDER BY channel, kind DESC",
+    )
+    .bind(workspace.as_str())
+    .bind(person.as_str())
+    .fetch_all(&mut **transaction)
+    .await?;
+    for row in rows {
+        let channel = ChannelId::new(row.try_get::<String, _>("channel")?);
+        kept.push(match PostingKind::read(&row)? {
+            PostingKind::Recap => Kept::SetRecap(channel),
+            PostingKind::Tip | PostingKind::Post => Kept::SetSchedule(channel),
+        });
+    }
     let rules: Vec<String> = sqlx::query_scalar(
         "SELECT rule FROM mutes WHERE workspace = $1 AND person = $2 AND person <> '' ORDER BY rule",
     )

@@ -10,6 +10,39 @@ use super::{ChannelId, MessageId, Result, StoreError, WorkspaceId, clipped, date
 /// The longest reason that is kept, in characters.
 pub(super) const LONGEST_REASON: usize = 300;
 
+/// What is posted. A channel and local date bear one posting of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PostingKind {
+    /// The daily tip.
+    #[default]
+    Tip,
+    /// The weekly recap.
+    Recap,
+    /// A new post of the blog, announced.
+    Post,
+}
+
+impl PostingKind {
+    const ALL: [(Self, &'static str); 3] = [(Self::Tip, "tip"), (Self::Recap, "recap"), (Self::Post, "post")];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("tip", |(_, name)| name)
+    }
+
+    /// Whose schedule says that it is wanted in a channel: posts are announced where tips are posted.
+    #[must_use]
+    pub fn schedule(self) -> Self {
+        if self == Self::Recap { Self::Recap } else { Self::Tip }
+    }
+
+    pub(super) fn read(row: &SqliteRow) -> Result<Self> {
+        let name: &str = row.try_get("kind")?;
+        let kind = Self::ALL.iter().find(|(_, known)| *known == name);
+        Ok(kind.ok_or(StoreError::Unreadable { what: "kind" })?.0)
+    }
+}
+
 /// What a posting is known by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PostingKey {
@@ -19,6 +52,19 @@ pub struct PostingKey {
     pub channel: ChannelId,
     /// The local date.
     pub date: Date,
+    /// What is posted.
+    pub kind: PostingKind,
+}
+
+impl PostingKey {
+    pub(super) fn read(row: &SqliteRow) -> Result<Self> {
+        Ok(Self {
+            workspace: WorkspaceId::new(row.try_get::<String, _>("workspace")?),
+            channel: ChannelId::new(row.try_get::<String, _>("channel")?),
+            date: date(row, "date")?,
+            kind: PostingKind::read(row)?,
+        })
+    }
 }
 
 /// What became of a posting.
@@ -67,7 +113,7 @@ pub struct Posting {
     pub key: PostingKey,
     /// When it was due.
     pub due: Timestamp,
-    /// Which tip, once one was picked.
+    /// Which tip, once one was picked; for a recap the tip that it repeats, for a blog post what it is known by.
     pub tip: Option<String>,
     /// The round that the tip belongs to.
     pub round: u32,
@@ -96,11 +142,7 @@ impl Posting {
         let state: &str = row.try_get("state")?;
         let state = PostingState::ALL.iter().find(|(_, name)| *name == state);
         Ok(Self {
-            key: PostingKey {
-                workspace: WorkspaceId::new(row.try_get::<String, _>("workspace")?),
-                channel: ChannelId::new(row.try_get::<String, _>("channel")?),
-                date: date(row, "date")?,
-            },
+            key: PostingKey::read(row)?,
             due: instant(row, "due")?,
             tip: row.try_get("tip")?,
             round: row.try_get("round")?,
@@ -140,7 +182,7 @@ pub struct Lease<'a> {
 /// What is recorded about a date of a schedule as it comes due.
 #[derive(Clone, Copy, Debug)]
 pub enum Attempt<'a> {
-    /// It is claimed, with the tip and its round.
+    /// It is claimed, with the tip (or what else it is about) and its round.
     Claim(&'a str, u32, Lease<'a>),
     /// It ends at once.
     End(Final<'a>),

@@ -1,4 +1,4 @@
-//! One tip, one channel, one local date: who works on it, and what became of it.
+//! One posting of a kind, one channel, one local date: who works on it, and what became of it.
 //!
 //! The row of the posting is the claim. Whoever holds it works on it until `lease_until`; then anyone may take it.
 //! A posting that waits to be tried again has a `lease_until` and no holder; a finished one has neither.
@@ -7,11 +7,11 @@ use jiff::{Timestamp, civil::Date};
 use sqlx::{Row, Sqlite, Transaction};
 
 use super::{
-    Again, Attempt, ChannelId, Final, Lease, Next, Posting, PostingKey, PostingState, Result, ScheduleRow, Shown,
-    Store, WorkspaceId, clipped, date, ensure_workspace, millis, posting::LONGEST_REASON,
+    Again, Attempt, ChannelId, Final, Lease, Next, Posting, PostingKey, PostingKind, PostingState, Result, ScheduleRow,
+    Shown, Store, WorkspaceId, clipped, date, ensure_workspace, millis, posting::LONGEST_REASON,
 };
 
-const BY_KEY: &str = "SELECT * FROM postings WHERE workspace = $1 AND channel = $2 AND date = $3";
+const BY_KEY: &str = "SELECT * FROM postings WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $4";
 
 impl Store {
     /// Records one date of a schedule and moves the schedule on to `next`, both or neither. `None` when another
@@ -28,13 +28,14 @@ impl Store {
         // The comparison is what two processes race for; it comes first, so that it locks the row.
         let moved = sqlx::query(
             "UPDATE schedules SET next_date = $4, next_due = $5
-             WHERE workspace = $1 AND channel = $2 AND next_due = $3",
+             WHERE workspace = $1 AND channel = $2 AND next_due = $3 AND kind = $6",
         )
         .bind(row.workspace.as_str())
         .bind(row.channel.as_str())
         .bind(millis(current.due))
         .bind(next.map(|next| next.date.to_string()))
         .bind(next.map(|next| millis(next.due)))
+        .bind(row.kind.name())
         .execute(&mut *transaction)
         .await?;
         if moved.rows_affected() == 0 {
@@ -46,8 +47,8 @@ impl Store {
         };
         let rows = sqlx::query(
             "INSERT INTO postings
-                 (workspace, channel, date, due, tip, round, state, reason, holder, lease_until, tell_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING RETURNING *",
+                 (workspace, channel, date, due, tip, round, state, reason, holder, lease_until, tell_at, kind)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING *",
         )
         .bind(row.workspace.as_str())
         .bind(row.channel.as_str())
@@ -60,6 +61,7 @@ impl Store {
         .bind(lease.map(|lease| lease.holder))
         .bind(lease.map(|lease| millis(lease.until)))
         .bind(tell.then(|| millis(now)))
+        .bind(row.kind.name())
         .fetch_all(&mut *transaction)
         .await?;
         transaction.commit().await?;
@@ -80,9 +82,9 @@ impl Store {
         ensure_workspace(&mut transaction, &key.workspace).await?;
         let rows = sqlx::query(
             // A send whose fate is open keeps its tip: what may stand in the channel is that one.
-            "INSERT INTO postings (workspace, channel, date, due, tip, round, state, holder, lease_until)
-             VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, $8)
-             ON CONFLICT (workspace, channel, date) DO UPDATE SET
+            "INSERT INTO postings (workspace, channel, date, due, tip, round, state, holder, lease_until, kind)
+             VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, $8, $9)
+             ON CONFLICT (workspace, channel, kind, date) DO UPDATE SET
                  due = excluded.due, state = 'claimed', holder = excluded.holder, lease_until = excluded.lease_until,
                  tip = CASE WHEN postings.sending_since IS NULL THEN excluded.tip ELSE postings.tip END,
                  round = CASE WHEN postings.sending_since IS NULL THEN excluded.round ELSE postings.round END,
@@ -99,37 +101,50 @@ impl Store {
         .bind(round)
         .bind(lease.holder)
         .bind(millis(lease.until))
+        .bind(key.kind.name())
         .fetch_all(&mut *transaction)
         .await?;
         transaction.commit().await?;
         rows.first().map(Posting::read).transpose()
     }
 
+    /// Opens a posting to be taken up from `now` on, unless its key has one; false where it has.
+    pub async fn open_posting(&self, key: &PostingKey, name: &str, now: Timestamp) -> Result<bool> {
+        let mut transaction = self.begin().await?;
+        ensure_workspace(&mut transaction, &key.workspace).await?;
+        let inserted = sqlx::query(
+            "INSERT INTO postings (workspace, channel, date, due, tip, state, lease_until, kind)
+             VALUES ($1, $2, $3, $4, $5, 'claimed', $4, $6) ON CONFLICT DO NOTHING",
+        )
+        .bind(key.workspace.as_str())
+        .bind(key.channel.as_str())
+        .bind(key.date.to_string())
+        .bind(millis(now))
+        .bind(name)
+        .bind(key.kind.name())
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(inserted.rows_affected() > 0)
+    }
+
     /// Postings that nobody is at any more, or that wait to be tried again, and may be taken now.
     pub async fn open_postings(&self, now: Timestamp, at_most: u32) -> Result<Vec<PostingKey>> {
         let rows = sqlx::query(
-            "SELECT workspace, channel, date FROM postings WHERE lease_until <= $1 ORDER BY lease_until LIMIT $2",
+            "SELECT workspace, channel, date, kind FROM postings WHERE lease_until <= $1 ORDER BY lease_until LIMIT $2",
         )
         .bind(millis(now))
         .bind(at_most)
         .fetch_all(&self.pool)
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(PostingKey {
-                    workspace: WorkspaceId::new(row.try_get::<String, _>(0)?),
-                    channel: ChannelId::new(row.try_get::<String, _>(1)?),
-                    date: date(row, "date")?,
-                })
-            })
-            .collect()
+        rows.iter().map(PostingKey::read).collect()
     }
 
     /// Takes an open posting; `None` when another process was faster.
     pub async fn take(&self, key: &PostingKey, lease: Lease<'_>, now: Timestamp) -> Result<Option<Posting>> {
         let rows = sqlx::query(
             "UPDATE postings SET holder = $4, lease_until = $5
-             WHERE workspace = $1 AND channel = $2 AND date = $3 AND lease_until <= $6 RETURNING *",
+             WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $7 AND lease_until <= $6 RETURNING *",
         )
         .bind(key.workspace.as_str())
         .bind(key.channel.as_str())
@@ -137,6 +152,7 @@ impl Store {
         .bind(lease.holder)
         .bind(millis(lease.until))
         .bind(millis(now))
+        .bind(key.kind.name())
         .fetch_all(&self.pool)
         .await?;
         rows.first().map(Posting::read).transpose()
@@ -148,7 +164,7 @@ impl Store {
         let update = sqlx::query(
             "UPDATE postings SET attempts = attempts + 1, sending_since = coalesce(sending_since, $5), tried_at = $5,
                  lease_until = $6
-             WHERE workspace = $1 AND channel = $2 AND date = $3 AND holder = $4",
+             WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $7 AND holder = $4",
         )
         .bind(key.workspace.as_str())
         .bind(key.channel.as_str())
@@ -156,6 +172,7 @@ impl Store {
         .bind(lease.holder)
         .bind(millis(now))
         .bind(millis(lease.until))
+        .bind(key.kind.name())
         .execute(&self.pool)
         .await?;
         Ok(update.rows_affected() > 0)
@@ -166,13 +183,14 @@ impl Store {
     pub async fn nothing_stands(&self, key: &PostingKey, lease: Lease<'_>) -> Result<bool> {
         let update = sqlx::query(
             "UPDATE postings SET sending_since = NULL, looks = 0, lease_until = $5
-             WHERE workspace = $1 AND channel = $2 AND date = $3 AND holder = $4",
+             WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $6 AND holder = $4",
         )
         .bind(key.workspace.as_str())
         .bind(key.channel.as_str())
         .bind(key.date.to_string())
         .bind(lease.holder)
         .bind(millis(lease.until))
+        .bind(key.kind.name())
         .execute(&self.pool)
         .await?;
         Ok(update.rows_affected() > 0)
@@ -182,7 +200,7 @@ impl Store {
     pub async fn change_tip(&self, key: &PostingKey, holder: &str, tip: &str, round: u32) -> Result<bool> {
         let update = sqlx::query(
             "UPDATE postings SET tip = $5, round = $6
-             WHERE workspace = $1 AND channel = $2 AND date = $3 AND holder = $4",
+             WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $7 AND holder = $4",
         )
         .bind(key.workspace.as_str())
         .bind(key.channel.as_str())
@@ -190,6 +208,7 @@ impl Store {
         .bind(holder)
         .bind(tip)
         .bind(round)
+        .bind(key.kind.name())
         .execute(&self.pool)
         .await?;
         Ok(update.rows_affected() > 0)
@@ -202,7 +221,7 @@ impl Store {
                  sending_since = CASE WHEN $8 = 1 THEN sending_since ELSE NULL END,
                  state = CASE WHEN $9 = 1 THEN 'failed' ELSE state END,
                  tell_at = CASE WHEN $9 = 1 AND told_at IS NULL AND telling IS NULL THEN $10 ELSE tell_at END
-             WHERE workspace = $1 AND channel = $2 AND date = $3 AND holder = $4",
+             WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $11 AND holder = $4",
         )
         .bind(key.workspace.as_str())
         .bind(key.channel.as_str())
@@ -214,6 +233,7 @@ impl Store {
         .bind(i64::from(again.may_stand))
         .bind(i64::from(again.failed))
         .bind(millis(now))
+        .bind(key.kind.name())
         .execute(&self.pool)
         .await?;
         Ok(update.rows_affected() > 0)
@@ -232,7 +252,7 @@ impl Store {
             "UPDATE postings SET holder = NULL, lease_until = NULL, state = $5, message = $6, reason = $7,
                  tell_at = CASE WHEN $8 = 0 THEN NULL WHEN told_at IS NULL AND telling IS NULL THEN $9
                      ELSE tell_at END
-             WHERE workspace = $1 AND channel = $2 AND date = $3 AND holder = $4 RETURNING tip, round",
+             WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $10 AND holder = $4 RETURNING tip, round",
         )
         .bind(key.workspace.as_str())
         .bind(key.channel.as_str())
@@ -243,10 +263,13 @@ impl Store {
         .bind(reason)
         .bind(i64::from(end.is_to_be_told()))
         .bind(millis(now))
+        .bind(key.kind.name())
         .fetch_all(&mut *transaction)
         .await?;
         let Some(row) = rows.first() else { return Ok(false) };
-        if let (Final::Sent(_) | Final::Unknown(_), Some(tip)) = (end, row.try_get::<Option<String>, _>(0)?) {
+        if key.kind == PostingKind::Tip
+            && let (Final::Sent(_) | Final::Unknown(_), Some(tip)) = (end, row.try_get::<Option<String>, _>(0)?)
+        {
             remember_shown(&mut transaction, key, &tip, row.try_get(1)?, now).await?;
         }
         transaction.commit().await?;
@@ -259,12 +282,13 @@ impl Store {
             .bind(key.workspace.as_str())
             .bind(key.channel.as_str())
             .bind(key.date.to_string())
+            .bind(key.kind.name())
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(Posting::read).transpose()
     }
 
-    /// A channel's postings from a date on, latest first.
+    /// A channel's postings of every kind from a date on, latest first.
     pub async fn postings(&self, workspace: &WorkspaceId, channel: &ChannelId, from: Date) -> Result<Vec<Posting>> {
         let rows = sqlx::query(
             "SELECT * FROM postings WHERE workspace = $1 AND channel = $2 AND date >= $3 ORDER BY date DESC LIMIT 400",
@@ -279,11 +303,13 @@ impl Store {
 
     /// The dates of a workspace's tips that were posted, from a date on.
     pub async fn sent_since(&self, workspace: &WorkspaceId, from: Date) -> Result<Vec<Date>> {
-        let rows = sqlx::query("SELECT date FROM postings WHERE workspace = $1 AND date >= $2 AND state = 'sent'")
-            .bind(workspace.as_str())
-            .bind(from.to_string())
-            .fetch_all(&self.pool)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT date FROM postings WHERE workspace = $1 AND date >= $2 AND state = 'sent' AND kind = 'tip'",
+        )
+        .bind(workspace.as_str())
+        .bind(from.to_string())
+        .fetch_all(&self.pool)
+        .await?;
         rows.iter().map(|row| date(row, "date")).collect()
     }
 
@@ -294,7 +320,8 @@ impl Store {
                  SELECT tip, round, shown_at FROM shown WHERE workspace = $1 AND channel = $2
                  UNION ALL
                  SELECT tip, round, due AS shown_at FROM postings
-                 WHERE workspace = $1 AND channel = $2 AND lease_until IS NOT NULL AND tip IS NOT NULL
+                 WHERE workspace = $1 AND channel = $2 AND kind = 'tip' AND lease_until IS NOT NULL
+                     AND tip IS NOT NULL
              ) AS seen GROUP BY tip ORDER BY shown_at DESC, tip",
         )
         .bind(workspace.as_str())

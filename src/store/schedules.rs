@@ -1,13 +1,14 @@
-//! Daily tips: which channel, when, and the dates to leave out.
+//! Daily tips and weekly recaps: which channel, when, and the dates to leave out.
 
 use jiff::{Timestamp, civil::Date};
 use sqlx::{Row, sqlite::SqliteRow};
 
 use super::{
-    ChannelId, PersonId, Result, Store, StoreError, WorkspaceId, date, ensure_workspace, instant_if_any, millis,
+    ChannelId, PersonId, PostingKey, PostingKind, Result, Store, StoreError, WorkspaceId, date, ensure_workspace,
+    instant_if_any, millis,
 };
 
-/// How many channels of a workspace can have a daily tip.
+/// How many channels of a workspace can have a daily tip, and how many a weekly recap.
 const MOST_SCHEDULES: i64 = 100;
 /// How many dates of a channel can be left out at a time.
 const MOST_SKIPS: i64 = 100;
@@ -21,11 +22,13 @@ pub struct Next {
     pub due: Timestamp,
 }
 
-/// A daily tip as somebody sets it. Times, zones and days are kept as written by [`crate::tips`].
+/// A daily tip or weekly recap as somebody sets it. Times, zones and days are kept as written by [`crate::tips`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSchedule {
-    /// Where the tip is posted.
+    /// Where it is posted.
     pub channel: ChannelId,
+    /// What is posted: the tip or the recap.
+    pub kind: PostingKind,
     /// When, as HH:MM.
     pub time: String,
     /// The IANA name of the time zone.
@@ -40,13 +43,15 @@ pub struct NewSchedule {
     pub next: Next,
 }
 
-/// A daily tip as it is kept.
+/// A daily tip or weekly recap as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScheduleRow {
     /// The workspace.
     pub workspace: WorkspaceId,
-    /// Where the tip is posted.
+    /// Where it is posted.
     pub channel: ChannelId,
+    /// What is posted: the tip or the recap.
+    pub kind: PostingKind,
     /// When, as HH:MM.
     pub time: String,
     /// The IANA name of the time zone.
@@ -62,6 +67,11 @@ pub struct ScheduleRow {
 }
 
 impl ScheduleRow {
+    /// What its posting of a local date is known by.
+    pub fn key(&self, date: Date) -> PostingKey {
+        PostingKey { workspace: self.workspace.clone(), channel: self.channel.clone(), date, kind: self.kind }
+    }
+
     fn read(row: &SqliteRow) -> Result<Self> {
         let topics: &str = row.try_get("topics")?;
         let due = instant_if_any(row, "next_due")?;
@@ -72,6 +82,7 @@ impl ScheduleRow {
         Ok(Self {
             workspace: WorkspaceId::new(row.try_get::<String, _>("workspace")?),
             channel: ChannelId::new(row.try_get::<String, _>("channel")?),
+            kind: PostingKind::read(row)?,
             time: row.try_get("time")?,
             zone: row.try_get("zone")?,
             days: row.try_get("days")?,
@@ -93,14 +104,14 @@ const NEXT_WAKE: &str = "SELECT (SELECT min(next_due) FROM schedules), (SELECT m
     (SELECT min(tell_at) FROM postings)";
 
 impl Store {
-    /// Sets a channel's daily tip, or changes it.
+    /// Sets a channel's daily tip or weekly recap, or changes it.
     pub async fn set_schedule(&self, workspace: &WorkspaceId, new: &NewSchedule) -> Result<()> {
         let mut transaction = self.begin().await?;
         ensure_workspace(&mut transaction, workspace).await?;
         sqlx::query(
-            "INSERT INTO schedules (workspace, channel, time, zone, days, topics, set_by, next_date, next_due)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             ON CONFLICT (workspace, channel) DO UPDATE SET time = excluded.time, zone = excluded.zone,
+            "INSERT INTO schedules (workspace, channel, time, zone, days, topics, set_by, next_date, next_due, kind)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             ON CONFLICT (workspace, channel, kind) DO UPDATE SET time = excluded.time, zone = excluded.zone,
                  days = excluded.days, topics = excluded.topics, set_by = excluded.set_by,
                  next_date = excluded.next_date, next_due = excluded.next_due",
         )
@@ -113,49 +124,69 @@ impl Store {
         .bind(new.set_by.as_str())
         .bind(new.next.date.to_string())
         .bind(millis(new.next.due))
+        .bind(new.kind.name())
         .execute(&mut *transaction)
         .await?;
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM schedules WHERE workspace = $1")
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM schedules WHERE workspace = $1 AND kind = $2")
             .bind(workspace.as_str())
+            .bind(new.kind.name())
             .fetch_one(&mut *transaction)
             .await?;
         if count > MOST_SCHEDULES {
-            return Err(StoreError::Full { what: "channels with a daily tip", limit: MOST_SCHEDULES });
+            let what = match new.kind {
+                PostingKind::Recap => "channels with a weekly recap",
+                PostingKind::Tip | PostingKind::Post => "channels with a daily tip",
+            };
+            return Err(StoreError::Full { what, limit: MOST_SCHEDULES });
         }
         Ok(transaction.commit().await?)
     }
 
-    /// A channel's daily tip.
-    pub async fn schedule(&self, workspace: &WorkspaceId, channel: &ChannelId) -> Result<Option<ScheduleRow>> {
-        let row = sqlx::query("SELECT * FROM schedules WHERE workspace = $1 AND channel = $2")
+    /// A channel's daily tip or weekly recap.
+    pub async fn schedule(
+        &self,
+        workspace: &WorkspaceId,
+        channel: &ChannelId,
+        kind: PostingKind,
+    ) -> Result<Option<ScheduleRow>> {
+        let row = sqlx::query("SELECT * FROM schedules WHERE workspace = $1 AND channel = $2 AND kind = $3")
             .bind(workspace.as_str())
             .bind(channel.as_str())
+            .bind(kind.name())
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(ScheduleRow::read).transpose()
     }
 
-    /// Every daily tip of a workspace.
+    /// Every daily tip and weekly recap of a workspace, by channel.
     pub async fn schedules(&self, workspace: &WorkspaceId) -> Result<Vec<ScheduleRow>> {
-        let rows = sqlx::query("SELECT * FROM schedules WHERE workspace = $1 ORDER BY channel")
+        let rows = sqlx::query("SELECT * FROM schedules WHERE workspace = $1 ORDER BY channel, kind DESC")
             .bind(workspace.as_str())
             .fetch_all(&self.pool)
             .await?;
         ScheduleRow::read_all(&rows)
     }
 
-    /// Stops a channel's daily tip and forgets its dates to leave out; false when there was none. What was posted
-    /// stays known, so that switching it on again posts nothing twice.
-    pub async fn remove_schedule(&self, workspace: &WorkspaceId, channel: &ChannelId) -> Result<bool> {
+    /// Stops a channel's daily tip and forgets its dates to leave out, or stops its weekly recap; false when there
+    /// was none. What was posted stays known, so that switching it on again posts nothing twice.
+    pub async fn remove_schedule(
+        &self,
+        workspace: &WorkspaceId,
+        channel: &ChannelId,
+        kind: PostingKind,
+    ) -> Result<bool> {
         let mut transaction = self.begin().await?;
-        sqlx::query("DELETE FROM skips WHERE workspace = $1 AND channel = $2")
+        if kind == PostingKind::Tip {
+            sqlx::query("DELETE FROM skips WHERE workspace = $1 AND channel = $2")
+                .bind(workspace.as_str())
+                .bind(channel.as_str())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        let deleted = sqlx::query("DELETE FROM schedules WHERE workspace = $1 AND channel = $2 AND kind = $3")
             .bind(workspace.as_str())
             .bind(channel.as_str())
-            .execute(&mut *transaction)
-            .await?;
-        let deleted = sqlx::query("DELETE FROM schedules WHERE workspace = $1 AND channel = $2")
-            .bind(workspace.as_str())
-            .bind(channel.as_str())
+            .bind(kind.name())
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -181,19 +212,20 @@ impl Store {
     pub async fn set_next(&self, row: &ScheduleRow, next: Option<Next>) -> Result<bool> {
         let update = sqlx::query(
             "UPDATE schedules SET next_date = $4, next_due = $5
-             WHERE workspace = $1 AND channel = $2 AND coalesce(next_due, 0) = $3",
+             WHERE workspace = $1 AND channel = $2 AND coalesce(next_due, 0) = $3 AND kind = $6",
         )
         .bind(row.workspace.as_str())
         .bind(row.channel.as_str())
         .bind(row.next.map_or(0, |next| millis(next.due)))
         .bind(next.map(|next| next.date.to_string()))
         .bind(next.map(|next| millis(next.due)))
+        .bind(row.kind.name())
         .execute(&self.pool)
         .await?;
         Ok(update.rows_affected() > 0)
     }
 
-    /// The earliest instant at which something is to be done: a tip posted, a posting taken up again, a telling.
+    /// The earliest instant at which something is to be done: something posted, a posting taken up again, a telling.
     pub async fn next_wake(&self) -> Result<Option<Timestamp>> {
         let row = sqlx::query(NEXT_WAKE).fetch_one(&self.pool).await?;
         let mut earliest: Option<i64> = None;
@@ -268,7 +300,7 @@ mod tests {
         sqlx::raw_sql(
             "INSERT INTO workspaces (workspace) VALUES ('discord:1');
              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-             INSERT INTO schedules SELECT 'discord:1', CAST(i AS TEXT), '09:00', 'UTC', 'every day', '', NULL,
+             INSERT INTO schedules SELECT 'discord:1', CAST(i AS TEXT), 'tip', '09:00', 'UTC', 'every day', '', NULL,
                  '2026-05-11', 1000 * i FROM n;",
         )
         .execute(&store.pool)

@@ -167,6 +167,17 @@ impl Schedule {
         self.on_or_after(date.tomorrow().ok()?).next()
     }
 
+    /// The first moment from `now` on, on a date later than `after`, at which people are at work: between 8 and 18
+    /// o'clock on the wall, on the schedule's days. `None` only at the end of the calendar.
+    pub fn waking(&self, now: Timestamp, after: Option<Date>) -> Option<Timestamp> {
+        let (from, until) = (LocalTime::new(8, 0)?, LocalTime::new(18, 0)?);
+        std::iter::successors(Some(self.zone.date_at(now)), |date| date.tomorrow().ok())
+            .take(30)
+            .filter(|date| after.is_none_or(|after| *date > after) && self.days.contains(date.weekday()))
+            .filter_map(|date| Some((self.zone.instant(date, from)?, self.zone.instant(date, until)?)))
+            .find_map(|(from, until)| (now < until).then_some(from.max(now)))
+    }
+
     /// Every occasion from `date` on, for the next four hundred days.
     pub fn on_or_after(&self, date: Date) -> impl Iterator<Item = Occasion> + '_ {
         std::iter::successors(Some(date), |date| date.tomorrow().ok())
@@ -221,6 +232,23 @@ mod tests {
             }
             assert!(dates.windows(2).all(|pair| pair[0].tomorrow().unwrap() == pair[1]));
         }
+    }
+
+    #[test]
+    fn people_are_at_work_by_day_on_their_days() {
+        let weekdays = schedule("21:00", "Europe/London", "Mon-Fri");
+        for (now, waking) in [
+            ("2026-05-11T06:59:00Z", "2026-05-11T07:00:00Z"), // Monday, 07:59 on the wall
+            ("2026-05-11T07:00:00Z", "2026-05-11T07:00:00Z"),
+            ("2026-05-11T16:59:00Z", "2026-05-11T16:59:00Z"),
+            ("2026-05-11T17:00:00Z", "2026-05-12T07:00:00Z"),
+            ("2026-05-15T17:00:00Z", "2026-05-18T07:00:00Z"), // Friday evening
+            ("2026-10-23T18:00:00Z", "2026-10-26T08:00:00Z"), // over the end of summer time
+        ] {
+            assert_eq!(weekdays.waking(now.parse().unwrap(), None).unwrap().to_string(), waking, "{now}");
+        }
+        let after = weekdays.waking("2026-05-11T07:00:00Z".parse().unwrap(), Some("2026-05-11".parse().unwrap()));
+        assert_eq!(after.unwrap().to_string(), "2026-05-12T07:00:00Z");
     }
 
     #[test]

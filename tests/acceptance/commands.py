@@ -22,6 +22,8 @@ ROWS = [
     ("daily now", {"channel": "#random"}, "lead", r"^Posted|stands there already"),
     ("daily skip", {"channel": "#random"}, "lead", r"^One tip is left out"),
     ("daily off", {"channel": "#random"}, "lead", r"^The daily tip is off"),
+    ("recap on", {"channel": "#random", "zone": ZONE}, "lead", r"^The weekly recap is on"),
+    ("recap off", {"channel": "#random"}, "lead", r"^The weekly recap is off"),
     ("watch add", {"channel": "#random"}, "lead", r"^Watching.*is watched from now on"),
     ("watch list", {}, "lead", r"^Watching.*<#RANDOM>.*Staff"),
     ("watch remove", {"channel": "#random"}, "lead", r"^Watching.*is no longer watched"),

@@ -10,6 +10,7 @@ mod failing;
 mod forged;
 mod permissions;
 mod privacy;
+mod recap;
 mod reloading;
 mod reviewing;
 mod suggesting;

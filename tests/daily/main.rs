@@ -7,6 +7,8 @@ mod commands;
 #[path = "../common/mod.rs"]
 mod common;
 mod downtime;
+mod kinds;
 mod model;
 mod promise;
+mod recap;
 mod year;

@@ -11,12 +11,12 @@ use std::{
 
 use bedside::{
     bot::{
-        Answer, Caller, Card, Clock, OptionValue, Place, Platform,
+        Answer, Caller, Card, Clock, OptionValue, Place, Platform, Practised,
         daily::{Daily, Deck, Options, TipName},
         platform::{Destination, Found, Pending, Permission, Sent, Trouble},
         request::Person,
     },
-    store::{ChannelId, MessageId, PersonId, PostingKey, PostingState, Store, WorkspaceId},
+    store::{ChannelId, MessageId, PersonId, PostingKey, PostingKind, PostingState, Store, WorkspaceId},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
@@ -235,6 +235,13 @@ impl Deck for Tips {
         let known = self.tips().iter().any(|known| known.id == tip);
         known.then(|| Card { title: tip.to_owned(), ..Card::default() })
     }
+
+    fn recap(&self, tip: &str, practised: &Practised) -> Option<Card> {
+        let mut card = self.card(tip)?;
+        let counts: Vec<String> = practised.counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
+        card.title = format!("recap of {}: {tip}: {}", practised.monday, counts.join(", "));
+        Some(card)
+    }
 }
 
 /// A workspace with its service.
@@ -322,7 +329,7 @@ impl House {
     }
 
     pub async fn state(&self, channel: &str, date: Date) -> Option<(PostingState, Option<String>)> {
-        let key = PostingKey { workspace: workspace(), channel: ChannelId::new(channel), date };
+        let key = PostingKey { workspace: workspace(), channel: ChannelId::new(channel), date, kind: PostingKind::Tip };
         self.store.posting(&key).await.unwrap().map(|posting| (posting.state, posting.reason))
     }
 }

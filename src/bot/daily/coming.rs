@@ -36,7 +36,7 @@ pub struct Told {
     pub reason: Option<String>,
 }
 
-/// A tip that stands in a channel.
+/// A posting that stands in a channel.
 pub struct Stands {
     /// The message that it stands in.
     pub message: MessageId,
@@ -56,7 +56,8 @@ impl Daily {
         };
         let (workspace, channel) = (&row.workspace, &row.channel);
         let skipped = self.store.skips(workspace, channel, first).await?;
-        let taken = self.store.postings(workspace, channel, first).await?;
+        let mut taken = self.store.postings(workspace, channel, first).await?;
+        taken.retain(|posting| posting.key.kind == row.kind);
         let mut seen = self.seen(workspace, channel).await?;
         let tips = self.deck.tips();
         let candidates = super::due::candidates(&tips, &row.topics);
@@ -84,25 +85,28 @@ impl Daily {
     pub(in crate::bot) async fn told_of(&self, row: &ScheduleRow) -> Result<Vec<Told>, Error> {
         let postings = self.store.postings(&row.workspace, &row.channel, self.lately()).await?;
         let wrong = postings.into_iter().filter(|posting| {
-            matches!(posting.state, PostingState::Missed | PostingState::Failed | PostingState::Unknown)
+            posting.key.kind == row.kind
+                && matches!(posting.state, PostingState::Missed | PostingState::Failed | PostingState::Unknown)
         });
         Ok(wrong.map(|posting| Told { date: posting.key.date, state: posting.state, reason: posting.reason }).collect())
     }
 
-    /// The tips that stand in a channel since a while, oldest first: for a platform whose channels forget.
+    /// What was posted in a channel and stands there since a while, oldest first: for a platform whose channels forget.
     pub(in crate::bot) async fn standing(
         &self,
         workspace: &WorkspaceId,
         channel: &ChannelId,
     ) -> Result<Vec<Stands>, Error> {
         let postings = self.store.postings(workspace, channel, self.lately()).await?;
-        let sent = postings.into_iter().rev().filter(|posting| posting.state == PostingState::Sent);
-        Ok(sent
-            .filter_map(|posting| {
-                let card = self.deck.card(posting.tip.as_deref()?)?;
-                Some(Stands { message: posting.message?, at: posting.tried_at.unwrap_or(posting.due), card })
-            })
-            .collect())
+        let mut standing = Vec::new();
+        for posting in postings.into_iter().rev().filter(|posting| posting.state == PostingState::Sent) {
+            if let (Some(name), Some(message)) = (&posting.tip, posting.message)
+                && let Some(card) = self.card_of(&posting.key, name).await?
+            {
+                standing.push(Stands { message, at: posting.tried_at.unwrap_or(posting.due), card });
+            }
+        }
+        Ok(standing)
     }
 
     fn lately(&self) -> Date {

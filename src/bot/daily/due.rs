@@ -2,10 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Daily, TipName, later};
+use super::{Daily, TipName, kinds::nothing_to_say, later};
 use crate::{
     bot::Error,
-    store::{Attempt, ChannelId, Final, Next, ScheduleRow, WorkspaceId},
+    store::{Attempt, ChannelId, Final, Next, PostingKind, ScheduleRow, WorkspaceId},
     tips::{Occasion, Pick, Schedule, Seen, Unclear, rotation, written},
 };
 
@@ -13,7 +13,7 @@ use crate::{
 const REST: SignedDuration = SignedDuration::from_hours(24);
 
 /// The schedule that a row holds; it was read before it was kept, so that only another version can fail.
-pub(super) fn schedule_of(row: &ScheduleRow) -> Result<Schedule, Unclear> {
+pub(in crate::bot) fn schedule_of(row: &ScheduleRow) -> Result<Schedule, Unclear> {
     Ok(Schedule { time: written::time(&row.time)?, zone: written::zone(&row.zone)?, days: written::days(&row.days)? })
 }
 
@@ -44,7 +44,10 @@ impl Daily {
             Err(unclear) => return self.rest(&row, &unclear, now).await,
         };
         let Some(first) = row.next else { return Ok(()) };
-        let skipped = self.store.skips(&row.workspace, &row.channel, first.date).await?;
+        let skipped = match row.kind {
+            PostingKind::Tip => self.store.skips(&row.workspace, &row.channel, first.date).await?,
+            PostingKind::Recap | PostingKind::Post => Vec::new(),
+        };
         let missed = format!("Bedside was not there at the time, nor within {}", in_words(self.grace));
         while let Some(current) = row.next.filter(|next| next.due <= now) {
             let following = schedule.after(current.date).map(next_of);
@@ -58,20 +61,23 @@ impl Daily {
             };
             if self.store.advance(&row, following, Attempt::End(end), now).await?.is_some() {
                 let (workspace, channel) = (&row.workspace, &row.channel);
-                tracing::warn!(%workspace, %channel, date = %current.date, ?end, "a date passed without a tip");
+                let kind = row.kind.name();
+                tracing::warn!(%workspace, %channel, date = %current.date, kind, ?end, "a date passed without a posting");
             }
             row.next = following;
         }
         Ok(())
     }
 
-    /// Claims the row's next date and sends its tip.
+    /// Claims the row's next date and sends what it is about.
     async fn claim(&self, row: &ScheduleRow, following: Option<Next>, now: Timestamp) -> Result<(), Error> {
-        let Some(pick) = self.pick(&row.workspace, &row.channel, &row.topics).await? else {
-            self.store.advance(row, following, Attempt::End(Final::Failed(NO_TIP)), now).await?;
+        let Some(current) = row.next else { return Ok(()) };
+        let Some((name, round)) = self.subject(row, current.date).await? else {
+            let end = Final::Failed(nothing_to_say(row.kind));
+            self.store.advance(row, following, Attempt::End(end), now).await?;
             return Ok(());
         };
-        let claim = Attempt::Claim(&pick.tip, pick.round, self.lease(now));
+        let claim = Attempt::Claim(&name, round, self.lease(now));
         if let Some(posting) = self.store.advance(row, following, claim, now).await? {
             self.carry(posting, now).await?;
         }
@@ -110,7 +116,8 @@ impl Daily {
     pub(super) async fn next_free(&self, row: &ScheduleRow, now: Timestamp) -> Result<Option<Next>, Error> {
         let schedule = schedule_of(row).map_err(Error::ours)?;
         let Some(first) = schedule.next(now) else { return Ok(None) };
-        let taken = self.store.postings(&row.workspace, &row.channel, first.date).await?;
+        let mut taken = self.store.postings(&row.workspace, &row.channel, first.date).await?;
+        taken.retain(|posting| posting.key.kind == row.kind);
         let mut free = schedule.on_or_after(first.date);
         Ok(free.find(|one| taken.iter().all(|posting| posting.key.date != one.date)).map(next_of))
     }

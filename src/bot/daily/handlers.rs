@@ -7,6 +7,8 @@ use jiff::{Timestamp, civil::Date};
 use super::{
     Daily, Deck,
     due::{next_of, schedule_of},
+    kinds::of_kind,
+    recap,
     sending::Outcome,
     telling::state_wording,
 };
@@ -17,7 +19,7 @@ use crate::{
         platform::{Destination, Trouble},
         request::Caller,
     },
-    store::{ChannelId, NewSchedule, Posting, PostingKey, PostingState, ScheduleRow},
+    store::{ChannelId, NewSchedule, Posting, PostingKind, PostingState, ScheduleRow},
     tips::{Days, Schedule, Zone, written},
 };
 
@@ -30,7 +32,7 @@ const SKIPS_LISTED: usize = 5;
 const DAYS_BACK: i64 = 14;
 const TROUBLES_LISTED: usize = 5;
 
-fn text_option<'a>(options: &'a Options, name: &str) -> Option<&'a str> {
+pub(super) fn text_option<'a>(options: &'a Options, name: &str) -> Option<&'a str> {
     match options.get(name) {
         Some(OptionValue::Text(text)) => Some(text.trim()).filter(|text| !text.is_empty()),
         _ => None,
@@ -48,7 +50,7 @@ pub(in crate::bot) fn channel_option(options: &Options) -> Option<ChannelId> {
     }
 }
 
-fn card(title: &str, tone: Tone, blocks: Vec<Block>) -> Answer {
+pub(super) fn card(title: &str, tone: Tone, blocks: Vec<Block>) -> Answer {
     Answer::Card(Card { title: title.into(), tone, blocks, ..Card::default() })
 }
 
@@ -66,6 +68,7 @@ pub async fn on(daily: &Daily, caller: &Caller, options: &Options) -> Result<Ans
     let mut row = ScheduleRow {
         workspace: caller.workspace.clone(),
         channel: channel.clone(),
+        kind: PostingKind::Tip,
         time: schedule.time.to_string(),
         zone: schedule.zone.name().to_owned(),
         days: schedule.days.to_string(),
@@ -76,9 +79,10 @@ pub async fn on(daily: &Daily, caller: &Caller, options: &Options) -> Result<Ans
     let now = daily.clock.now();
     let next = daily.next_free(&row, now).await?.ok_or_else(|| Error::user("That time never comes."))?;
     row.next = Some(next);
-    let known = daily.store.schedule(&caller.workspace, &channel).await?.is_some();
+    let known = daily.store.schedule(&caller.workspace, &channel, PostingKind::Tip).await?.is_some();
     let new = NewSchedule {
         channel: channel.clone(),
+        kind: row.kind,
         time: row.time.clone(),
         zone: row.zone.clone(),
         days: row.days.clone(),
@@ -90,23 +94,27 @@ pub async fn on(daily: &Daily, caller: &Caller, options: &Options) -> Result<Ans
     daily.changed();
 
     let skipped = daily.store.skips(&caller.workspace, &channel, next.date).await?;
-    let told = match daily.store.settings(&caller.workspace).await?.report {
+    let mut blocks = vec![Block::Text(summary(&row)), Block::Text(upcoming(&schedule, next.due, &skipped))];
+    blocks.push(Block::Text(who_is_told(daily, caller).await?));
+    Ok(card(if known { "The daily tip is changed" } else { "The daily tip is on" }, Tone::Good, blocks))
+}
+
+/// Who is told when a posting goes wrong.
+pub(super) async fn who_is_told(daily: &Daily, caller: &Caller) -> Result<Line, Error> {
+    Ok(match daily.store.settings(&caller.workspace).await?.report {
         Some(report) => vec![plain("If one goes wrong, it is told in "), Span::Channel(report), plain(".")],
         None => vec![
             plain("If one goes wrong, you are told in private; "),
             Span::Code("report".into()),
             plain(" names a channel for that instead."),
         ],
-    };
-    let mut blocks = vec![Block::Text(summary(&row)), Block::Text(upcoming(&schedule, next.due, &skipped))];
-    blocks.push(Block::Text(told));
-    Ok(card(if known { "The daily tip is changed" } else { "The daily tip is on" }, Tone::Good, blocks))
+    })
 }
 
 /// `daily off`: stops a channel's daily tip.
 pub async fn off(daily: &Daily, caller: &Caller, options: &Options) -> Result<Answer, Error> {
     let row = schedule_meant(daily, caller, options).await?;
-    daily.store.remove_schedule(&row.workspace, &row.channel).await?;
+    daily.store.remove_schedule(&row.workspace, &row.channel, row.kind).await?;
     daily.changed();
     let line = vec![plain("No more tips are posted in "), Span::Channel(row.channel), plain(".")];
     Ok(card("The daily tip is off", Tone::Good, vec![Block::Text(line)]))
@@ -123,16 +131,21 @@ pub async fn list(daily: &Daily, caller: &Caller) -> Result<Answer, Error> {
         ];
         return Ok(card("Daily tips", Tone::Plain, vec![Block::Text(hint)]));
     }
+    let recaps = rows.iter().any(|row| row.kind == PostingKind::Recap);
     let now = daily.clock.now();
     let mut blocks = Vec::new();
     for row in rows.iter().take(CHANNELS_LISTED) {
-        blocks.push(Block::Text(summary(row)));
+        blocks.push(Block::Text(match row.kind {
+            PostingKind::Recap => recap::summary(row),
+            PostingKind::Tip | PostingKind::Post => summary(row),
+        }));
         blocks.push(Block::Bullets(state_of(daily, row, now).await?));
     }
     if rows.len() > CHANNELS_LISTED {
-        blocks.push(text(format!("and {} more channels", rows.len() - CHANNELS_LISTED)));
+        let what = if recaps { "schedules" } else { "channels" };
+        blocks.push(text(format!("and {} more {what}", rows.len() - CHANNELS_LISTED)));
     }
-    Ok(card("Daily tips", Tone::Plain, blocks))
+    Ok(card(if recaps { "Daily tips and weekly recaps" } else { "Daily tips" }, Tone::Plain, blocks))
 }
 
 /// `daily skip`: leaves out a date, the next one by default.
@@ -150,7 +163,7 @@ pub async fn skip(daily: &Daily, caller: &Caller, options: &Options) -> Result<A
         let next = coming.find(|one| !skipped.contains(&one.date));
         next.ok_or_else(|| Error::user("There is no date left to leave out."))?.date
     };
-    let key = PostingKey { workspace: row.workspace.clone(), channel: row.channel.clone(), date };
+    let key = row.key(date);
     if let Some(posting) = daily.store.posting(&key).await? {
         let state = state_wording(posting.state).to_lowercase();
         return Err(Error::user(format!("The tip of {date} cannot be left out any more: it is {state}.")));
@@ -176,7 +189,7 @@ pub async fn now(daily: &Daily, caller: &Caller, options: &Options) -> Result<An
     let schedule = schedule_of(&row).map_err(Error::ours)?;
     let now = daily.clock.now();
     let today = schedule.zone.date_at(now);
-    let key = PostingKey { workspace: row.workspace.clone(), channel: row.channel.clone(), date: today };
+    let key = row.key(today);
     let pick = daily.pick(&row.workspace, &row.channel, &row.topics).await?;
     let pick = pick.ok_or_else(|| Error::user(format!("Nothing was posted: {}.", super::due::NO_TIP)))?;
     let claim = daily.store.claim_now(&key, &pick.tip, pick.round, daily.lease(now), now).await?;
@@ -229,7 +242,7 @@ async fn schedule_meant(daily: &Daily, caller: &Caller, options: &Options) -> Re
         None => caller.place.lineage().cloned().collect(),
     };
     for channel in &places {
-        if let Some(row) = daily.store.schedule(&caller.workspace, channel).await? {
+        if let Some(row) = daily.store.schedule(&caller.workspace, channel, PostingKind::Tip).await? {
             return Ok(row);
         }
     }
@@ -351,8 +364,13 @@ async fn state_of(daily: &Daily, row: &ScheduleRow, now: Timestamp) -> Result<Ve
     };
     let today = schedule.zone.date_at(now);
     let from = today.checked_sub(jiff::Span::new().days(DAYS_BACK)).unwrap_or(today);
-    let postings = daily.store.postings(&row.workspace, &row.channel, from).await?;
-    let skipped = daily.store.skips(&row.workspace, &row.channel, today).await?;
+    let mut postings = daily.store.postings(&row.workspace, &row.channel, from).await?;
+    // What was announced in a channel goes with its tips.
+    postings.retain(|posting| posting.key.kind.schedule() == row.kind);
+    let skipped = match row.kind {
+        PostingKind::Tip => daily.store.skips(&row.workspace, &row.channel, today).await?,
+        PostingKind::Recap | PostingKind::Post => Vec::new(),
+    };
 
     let mut lines = Vec::new();
     if let Some(next) = row.next.or_else(|| schedule.next(now).map(next_of)) {
@@ -367,7 +385,8 @@ async fn state_of(daily: &Daily, row: &ScheduleRow, now: Timestamp) -> Result<Ve
     if !coming.is_empty() {
         lines.push(vec![plain(format!("Left out: {}", coming.join(", ")))]);
     }
-    if let Some(last) = postings.iter().find(|posting| posting.state == PostingState::Sent) {
+    let mut of_row = postings.iter().filter(|posting| posting.key.kind == row.kind);
+    if let Some(last) = of_row.find(|posting| posting.state == PostingState::Sent) {
         let tip = last.tip.as_deref().and_then(|tip| title(&*daily.deck, tip));
         let tip = tip.map_or_else(String::new, |title| format!(" — {title}"));
         lines.push(vec![plain(format!("Last: {}{tip}", last.key.date.strftime("%a %-d %b")))]);
@@ -384,8 +403,7 @@ async fn state_of(daily: &Daily, row: &ScheduleRow, now: Timestamp) -> Result<Ve
 fn trouble(posting: &Posting, zone: &Zone) -> Line {
     let reason = posting.reason.as_deref().map_or_else(String::new, |reason| format!(" — {reason}"));
     let again = posting.lease_until.map_or_else(String::new, |at| format!("; tried again at {}", zone.wording(at)));
-    vec![
-        strong(state_wording(posting.state)),
-        plain(format!(": {}{reason}{again}", posting.key.date.strftime("%a %-d %b"))),
-    ]
+    let of_kind = of_kind(posting.key.kind);
+    let line = format!("{of_kind}: {}{reason}{again}", posting.key.date.strftime("%a %-d %b"));
+    vec![strong(state_wording(posting.state)), plain(line)]
 }

@@ -3,14 +3,18 @@
 //!
 //! - [`Daily`], here: what it needs, and the loop that wakes when something is due;
 //! - `due`: a schedule comes due: its date is claimed, missed or left out;
+//! - `kinds`: tip, recap or announcement: what each is called and about, and its card;
 //! - `sending`: a claimed posting is carried through to its end;
 //! - `telling`: what went wrong is told, once;
 //! - `coming`: what comes next and what became of the last dates, for whoever looks after a channel;
-//! - `handlers`: `daily on`, `off`, `list`, `skip` and `now`.
+//! - `handlers`: `daily on`, `off`, `list`, `skip` and `now`;
+//! - `recap`: `recap on` and `off`, and which tip a recap repeats.
 
 mod coming;
 mod due;
 mod handlers;
+mod kinds;
+pub mod recap;
 mod sending;
 mod telling;
 
@@ -30,11 +34,13 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub use coming::{Coming, Stands, Told};
+#[cfg(feature = "blog")]
+pub(super) use due::schedule_of;
 pub use handlers::{Options, list, now, off, on, skip};
 pub(super) use handlers::{channel_option, check_permissions};
 
-use super::{Card, Clock, Error, Platform, error::with_causes};
-use crate::store::{ChannelId, Lease, PostingKey, ScheduleRow, Store, Week, WorkspaceId};
+use super::{Card, Clock, Error, Platform, error::with_causes, recap::Practised};
+use crate::store::{ChannelId, Lease, PostingKey, PostingKind, ScheduleRow, Store, Week, WorkspaceId};
 
 /// How late a tip may be posted after downtime, unless the configuration says otherwise.
 pub const GRACE: SignedDuration = SignedDuration::from_hours(4);
@@ -64,6 +70,9 @@ pub trait Deck: Send + Sync {
 
     /// The tip as a card; `None` when it is gone.
     fn card(&self, tip: &str) -> Option<Card>;
+
+    /// A team's week as a card that repeats the tip; `None` when it is gone.
+    fn recap(&self, tip: &str, practised: &Practised) -> Option<Card>;
 }
 
 /// What a tip is known by.
@@ -91,7 +100,7 @@ pub struct Daily {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Job {
     /// A schedule is due.
-    Due(WorkspaceId, ChannelId),
+    Due(WorkspaceId, ChannelId, PostingKind),
     /// A posting waits to be taken up.
     Open(PostingKey),
     /// Something is to be told about a channel.
@@ -198,7 +207,7 @@ impl Daily {
             due.push((Job::Open(key), None));
         }
         for row in self.store.due_schedules(now, at_most).await? {
-            due.push((Job::Due(row.workspace.clone(), row.channel.clone()), Some(row)));
+            due.push((Job::Due(row.workspace.clone(), row.channel.clone(), row.kind), Some(row)));
         }
         for (workspace, channel) in self.store.untold(now, at_most).await? {
             due.push((Job::Tell(workspace, channel), None));

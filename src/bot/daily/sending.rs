@@ -2,13 +2,17 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Daily, LEASE, due::NO_TIP, later, short_hash};
+use super::{
+    Daily, LEASE,
+    kinds::{nothing_to_say, switched_off},
+    later, short_hash,
+};
 use crate::{
     bot::{
         Card, Error,
         platform::{Destination, Found, Permission, Sent, Trouble, mark},
     },
-    store::{Again, Final, Lease, MessageId, Posting, PostingKey},
+    store::{Again, Final, Lease, MessageId, Posting, PostingKey, PostingKind},
 };
 
 /// How long after a send of unknown outcome a look that finds nothing is believed: by then a late message stands.
@@ -66,7 +70,7 @@ impl Daily {
     /// Carries a posting that this process holds as far as it goes now.
     pub(super) async fn carry(&self, posting: Posting, now: Timestamp) -> Result<Outcome, Error> {
         let key = &posting.key;
-        let nonce = short_hash(&["posting", key.workspace.as_str(), key.channel.as_str(), &key.date.to_string()]);
+        let nonce = nonce(key);
         let errand = Errand {
             key,
             at: Destination { workspace: key.workspace.clone(), channel: key.channel.clone() },
@@ -79,8 +83,8 @@ impl Daily {
         {
             return Ok(outcome);
         }
-        let Some(row) = self.store.schedule(&key.workspace, &key.channel).await? else {
-            return self.end(&errand, Final::Skipped("the daily tip was switched off"), now).await;
+        let Some(row) = self.store.schedule(&key.workspace, &key.channel, key.kind.schedule()).await? else {
+            return self.end(&errand, Final::Skipped(switched_off(key.kind)), now).await;
         };
         if now > errand.deadline {
             return match &posting.reason {
@@ -92,8 +96,8 @@ impl Daily {
                 None => self.end(&errand, Final::Missed("Bedside stopped before it was sent"), now).await,
             };
         }
-        let Some(card) = self.card_for(&posting, &row.topics).await? else {
-            return self.end(&errand, Final::Failed(NO_TIP), now).await;
+        let Some(card) = self.card_for(&posting, &row).await? else {
+            return self.end(&errand, Final::Failed(nothing_to_say(key.kind)), now).await;
         };
         self.send(&errand, &posting, &card, now).await
     }
@@ -230,7 +234,7 @@ impl Daily {
         let mine = self.store.again(errand.key, &self.holder, again, now).await?;
         tracing::info!(
             workspace = %errand.key.workspace, channel = %errand.key.channel, date = %errand.key.date,
-            reason = again.reason, at = %again.at, "a tip is tried again"
+            kind = errand.key.kind.name(), reason = again.reason, at = %again.at, "a posting is tried again"
         );
         Ok(if mine { Outcome::Later(again.at, again.reason.to_owned()) } else { Outcome::Lost })
     }
@@ -239,30 +243,31 @@ impl Daily {
         if !self.store.finish(errand.key, &self.holder, end, now).await? {
             return Ok(Outcome::Lost);
         }
-        let (workspace, channel, date) = (&errand.key.workspace, &errand.key.channel, errand.key.date);
+        let PostingKey { workspace, channel, date, kind } = errand.key;
+        let kind = kind.name();
         Ok(match end {
             Final::Sent(message) => {
-                tracing::info!(%workspace, %channel, %date, "a tip was posted");
+                tracing::info!(%workspace, %channel, %date, kind, "posted");
                 Outcome::Stands(message.clone())
             }
             Final::Skipped(reason) => Outcome::Ended(reason.to_owned()),
             Final::Missed(reason) | Final::Failed(reason) | Final::Unknown(reason) => {
-                tracing::warn!(%workspace, %channel, %date, reason, "a tip was not posted, or nobody knows");
+                tracing::warn!(%workspace, %channel, %date, kind, reason, "not posted, or nobody knows");
                 Outcome::Ended(reason.to_owned())
             }
         })
     }
+}
 
-    /// The card of the posting's tip, or of another where that one vanished.
-    async fn card_for(&self, posting: &Posting, topics: &[String]) -> Result<Option<Card>, Error> {
-        if let Some(card) = posting.tip.as_deref().and_then(|tip| self.deck.card(tip)) {
-            return Ok(Some(card));
-        }
-        let key = &posting.key;
-        let Some(pick) = self.pick(&key.workspace, &key.channel, topics).await? else { return Ok(None) };
-        self.store.change_tip(key, &self.holder, &pick.tip, pick.round).await?;
-        Ok(self.deck.card(&pick.tip))
+/// What a send is known by on the platform, the same in every process and version: a tip's has no kind in it, so that
+/// those sent before there were kinds are found again.
+fn nonce(key: &PostingKey) -> String {
+    let date = key.date.to_string();
+    let mut parts = vec!["posting", key.workspace.as_str(), key.channel.as_str(), &date];
+    if key.kind != PostingKind::Tip {
+        parts.push(key.kind.name());
     }
+    short_hash(&parts)
 }
 
 /// How long to wait after so many attempts, up to a fifth longer so that not everybody comes back at once.

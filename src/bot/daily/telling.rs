@@ -2,14 +2,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Daily, LEASE, due::schedule_of, later, short_hash};
+use super::{Daily, LEASE, due::schedule_of, kinds::of_kind, later, short_hash};
 use crate::{
     bot::{
         Card, Error, Tone,
         answer::{Block, Line, Span, plain, strong, text},
         platform::{Destination, Found, Sent, Trouble, mark},
     },
-    store::{ChannelId, PersonId, PostingState, Telling, WorkspaceId},
+    store::{ChannelId, PersonId, PostingKind, PostingState, Telling, WorkspaceId},
 };
 
 /// How often a telling is tried, and the pauses between.
@@ -27,9 +27,16 @@ impl Daily {
         let Some(telling) = self.store.claim_telling(workspace, channel, &new_id, now, until).await? else {
             return Ok(());
         };
-        let row = self.store.schedule(workspace, channel).await?;
-        let zone = row.as_ref().and_then(|row| schedule_of(row).ok()).map(|schedule| schedule.zone);
-        let set_by = row.and_then(|row| row.set_by);
+        let (mut zone, mut set_by) = (None, None);
+        for posting in &telling.postings {
+            let kind = posting.key.kind.schedule();
+            if set_by.is_none()
+                && let Some(row) = self.store.schedule(workspace, channel, kind).await?
+            {
+                zone = schedule_of(&row).ok().map(|schedule| schedule.zone);
+                set_by = row.set_by;
+            }
+        }
         let report = self.store.settings(workspace).await?.report;
         if report.is_none() && set_by.is_none() {
             self.store.tell_later(&telling, None).await?;
@@ -48,7 +55,7 @@ impl Daily {
         match told {
             Ok(()) => self.store.told(&telling, now).await?,
             Err(trouble) => {
-                tracing::warn!(%workspace, %channel, %trouble, "telling that a tip went wrong failed");
+                tracing::warn!(%workspace, %channel, %trouble, "telling that a posting went wrong failed");
                 let pause = FIRST_PAUSE.saturating_mul(1 << telling.attempts.min(12)).min(LONGEST_PAUSE);
                 let again = (telling.attempts < TRIES).then(|| later(now, pause));
                 self.store.tell_later(&telling, again).await?;
@@ -95,7 +102,8 @@ fn card(telling: &Telling, time: impl Fn(Timestamp) -> String) -> Card {
     let several = telling.postings.len() > 1;
     let mut lines: Vec<Line> = Vec::new();
     for posting in telling.postings.iter().rev().take(LISTED) {
-        let mut line = vec![strong(state_wording(posting.state)), plain(format!(": {}", time(posting.due)))];
+        let when = plain(format!("{}: {}", of_kind(posting.key.kind), time(posting.due)));
+        let mut line = vec![strong(state_wording(posting.state)), when];
         if let Some(reason) = &posting.reason {
             line.push(plain(format!(" — {reason}.")));
         }
@@ -111,14 +119,24 @@ fn card(telling: &Telling, time: impl Fn(Timestamp) -> String) -> Card {
     if more > 0 {
         lines.push(vec![plain(format!("and {more} more before that"))]);
     }
-    let heading = if several { "Daily tips went wrong" } else { "A daily tip went wrong" };
+    let only = telling.postings.iter().all(|posting| posting.key.kind == PostingKind::Tip);
+    let heading = match (only, several) {
+        (true, true) => "Daily tips went wrong",
+        (true, false) => "A daily tip went wrong",
+        (false, true) => "Postings went wrong",
+        (false, false) => "A posting went wrong",
+    };
     Card {
         title: heading.into(),
         tone: Tone::Care,
         blocks: vec![
             Block::Text(vec![plain("In "), Span::Channel(telling.channel.clone()), plain(":")]),
             Block::Bullets(lines),
-            text("“daily list” shows every daily tip; “daily now” posts today's."),
+            text(if only {
+                "“daily list” shows every daily tip; “daily now” posts today's."
+            } else {
+                "“daily list” shows everything that is posted, and what went wrong."
+            }),
         ],
         ..Card::default()
     }

@@ -237,7 +237,7 @@ mod tests {
     fn managing_is_hidden_from_others_and_nothing_else_is() {
         for command in commands() {
             let name = command["name"].as_str().unwrap();
-            let hidden = ["daily", "watch", "rules", "report"].contains(&name);
+            let hidden = ["daily", "recap", "watch", "rules", "report"].contains(&name);
             assert_eq!(command.get("default_member_permissions").is_some(), hidden, "{name}");
             assert_eq!(command["contexts"], json!([0]), "{name}");
         }

@@ -46,17 +46,22 @@ pub(super) async fn page(
     Ok(Json(json!({
         "channels": channels.collect::<Vec<_>>(),
         "schedules": overview.schedules.iter().map(|planned| schedule(&desk, planned)).collect::<Vec<_>>(),
+        "recaps": overview.recaps.iter().map(|(channel, next)| json!({"name": name(channel), "next": next})).collect::<Vec<_>>(),
         "rules_off": overview.rules_off.iter().map(|rule| json!({"id": rule, "since": null})).collect::<Vec<_>>(),
         "weeks": overview.weeks.map(|weeks| weeks.iter().map(week).collect::<Vec<_>>()),
     }))
     .into_response())
 }
 
+fn name(channel: &ChannelId) -> String {
+    seats::channel(channel.as_str()).map_or_else(|| format!("#{channel}"), |channel| channel.name.to_owned())
+}
+
 fn schedule(desk: &Desk, planned: &Planned) -> Value {
     let id = planned.channel.as_str();
     json!({
         "channel": id,
-        "name": seats::channel(id).map_or_else(|| format!("#{id}"), |channel| channel.name.to_owned()),
+        "name": name(&planned.channel),
         "time": planned.time,
         "zone": planned.zone,
         "days": planned.days.split(", ").collect::<Vec<_>>(),

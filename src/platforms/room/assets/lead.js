@@ -38,6 +38,9 @@ function show(lead) {
     ...(lead.schedules.length ? [] : [el("section", { class: "panel" }, el("h2", { text: "No daily tip yet" }),
       el("p", {}, "Set one with ", el("code", { text: "/daily on" }), " in a channel."))]),
     el("div", { class: "lead-small" },
+      lead.recaps.length > 0 && el("section", { class: "panel", "aria-labelledby": "recaps-title" },
+        el("h2", { id: "recaps-title", text: "The next recaps" }),
+        el("ul", { class: "plain-list" }, ...lead.recaps.map(({ name, next }) => el("li", { text: `${name}: ${next}` })))),
       el("section", { class: "panel", "aria-labelledby": "watched-title" },
         el("h2", { id: "watched-title", text: "Watched" }),
         watched.length

@@ -38,6 +38,6 @@
 /** @typedef {{date: string, outcome: "missed" | "failed" | "unknown", reason: string | null}} Told */
 /** @typedef {{channel: string, name: string, time: string, zone: string, days: string[], topics: string[], next: NextTip[], told: Told[]}} Schedule */
 /** @typedef {{week: string, tips: number, reviews: number, mended: number}} Week */
-/** @typedef {{channels: {id: string, name: string, watched: boolean}[], schedules: Schedule[], rules_off: {id: string, since: string | null}[], weeks: Week[] | null}} Lead */
+/** @typedef {{channels: {id: string, name: string, watched: boolean}[], schedules: Schedule[], recaps: {name: string, next: string}[], rules_off: {id: string, since: string | null}[], weeks: Week[] | null}} Lead */
 
 export {};
