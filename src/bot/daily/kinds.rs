@@ -65,8 +65,7 @@ impl Daily {
                 let practised = Practised::before(key.date, &self.store, &key.workspace).await?;
                 Ok(self.deck.recap(name, &practised))
             }
-            // No blog is followed yet.
-            PostingKind::Post => Ok(None),
+            PostingKind::Post => self.announcement(name).await,
         }
     }
 
@@ -84,5 +83,11 @@ impl Daily {
         let Some((name, round)) = self.subject(row, key.date).await? else { return Ok(None) };
         self.store.change_tip(key, &self.holder, &name, round).await?;
         self.card_of(key, &name).await
+    }
+
+    /// The announcement of a blog post, by what the post is known by.
+    #[allow(clippy::unused_async, reason = "no blog is followed yet; following one asks the store")]
+    async fn announcement(&self, _post: &str) -> Result<Option<Card>, Error> {
+        Ok(None)
     }
 }
