@@ -30,7 +30,7 @@ impl Bot {
         self.sweep();
         let mut blocks = vec![text(PROMISE), Block::Heading("Kept about you here".into())];
         blocks.push(self.kept(caller).await?);
-        blocks.push(text("Kept for this server: which channels are watched, the staff role, the report channel, the daily tips, weekly recaps and their postings, rules the team switched off, and how often each feature is used in a week. Where it must be known whether at least five people used something, a keyed hash stands for each; it is deleted with the week, and only whether they were five stays."));
+        blocks.push(text("Kept for this server: which channels are watched, the staff role, the report channel, the daily tips, weekly recaps and their postings, rules the team switched off, and how often each feature is used in a week. Where it must be known whether at least five people used something, a keyed hash stands for each; it is deleted with the week, and all that remains is whether there were five."));
         blocks.push(text("/forget-me deletes what is kept about you. When a server removes me, everything of it is deleted after 30 days."));
         let kept = self.store.about(&caller.workspace, &caller.person.id).await?;
         let muted = kept.into_iter().filter_map(|kept| match kept {

@@ -44,6 +44,7 @@ async fn every_command_works_for_the_right_and_refuses_the_wrong_person() {
         // Something to switch off, leave out and list.
         for command in [
             command("daily on", &[("channel", "77"), ("time", "09:00"), ("zone", "Europe/London")]),
+            command("recap on", &[("channel", "77")]),
             command("watch add", &[("channel", "78")]),
         ] {
             card(world.ask(&lead(), command).await);

@@ -19,7 +19,7 @@ async fn a_lead_sets_a_daily_tip_and_nobody_else_does() {
     assert!(read.contains("09:30 Europe/London") && read.contains("#support") && read.contains("#team"), "{read}");
     assert_eq!(lead.get("/room/lead").await["recaps"], json!([]));
     let on = lead.command("support", "recap on", json!({"channel": "support"})).await;
-    assert!(reads(&on).contains("09:30 Europe/London, Mon, weekly recap"), "{on}");
+    assert!(reads(&on).contains("09:30 Europe/London") && reads(&on).contains("weekly recap"), "{on}");
     let recaps = lead.get("/room/lead").await["recaps"].clone();
     assert_eq!(recaps, json!([{"name": "#support", "next": "Mon 18 May 2026 09:30 (Europe/London)"}]));
 }
