@@ -1,6 +1,9 @@
 //! From a request to its handler: the cooldown, the permission, and the two kinds of error.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use super::{
     Answer, Ask, Bot, Caller, Card, Error, OptionValue, Request, Tone,
@@ -8,6 +11,7 @@ use super::{
     commands::{self, HELP_ME_ANSWER, HOW_DOES_THIS_READ, Who},
     daily,
     error::with_causes,
+    figures::Outcome,
     report,
 };
 use crate::store::Week;
@@ -19,7 +23,15 @@ impl Bot {
     /// Answers a request. What goes wrong is an answer too: the user's with the way out, ours with an apology and a
     /// reference under which the log has the cause.
     pub async fn answer(&self, request: Request) -> Answer {
-        match self.handle(&request).await {
+        let began = Instant::now();
+        let answer = self.handle(&request).await;
+        let outcome = match &answer {
+            Ok(_) => Outcome::Answered,
+            Err(Error::User(_)) => Outcome::Refused,
+            Err(Error::Ours(_)) => Outcome::Failed,
+        };
+        self.figures().answered(&request.ask, outcome, began.elapsed());
+        match answer {
             Ok(answer) => answer,
             Err(Error::User(words)) => {
                 Answer::Card(Card { title: "Not quite".into(), blocks: vec![text(words)], ..Card::default() })

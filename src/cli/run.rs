@@ -17,6 +17,8 @@ use super::{
     platforms::Wanted,
     reload::{Reloaded, socket},
 };
+#[cfg(feature = "ops")]
+use crate::ops::Ops;
 use crate::{
     bot::{
         Bot, Clock, Library, Settings, SystemClock,
@@ -113,6 +115,11 @@ async fn serve(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::open(&config.store.url).await.map_err(|error| error.to_string())?;
     let platforms = wanted.connect(&config, &store, &clock).await?;
+    #[cfg(feature = "ops")]
+    let ops = match config.ops.listen {
+        Some(address) => Some(Ops::open(address).await.map_err(|error| error.to_string())?),
+        None => None,
+    };
     let platform = platforms.together();
     let grace = SignedDuration::try_from(config.tips.grace).unwrap_or(SignedDuration::MAX);
     let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone() as Arc<dyn Deck>, grace);
@@ -127,7 +134,14 @@ async fn serve(
         shutdown.cancel();
         ended
     };
-    let (ended, (), ()) = tokio::join!(connected, daily.run(shutdown.clone()), sweep(&bot, &*clock, &shutdown));
+    let watched_over = async {
+        #[cfg(feature = "ops")]
+        if let Some(ops) = ops {
+            ops.run(bot.clone(), shutdown.clone()).await;
+        }
+    };
+    let (ended, (), (), ()) =
+        tokio::join!(connected, daily.run(shutdown.clone()), sweep(&bot, &*clock, &shutdown), watched_over);
     store.close().await;
     ended
 }

@@ -9,11 +9,13 @@
 //! - `postings`: one tip, one channel, one local date: claims, leases, outcomes;
 //! - `telling`: that a posting went wrong, once;
 //! - `mutes`, `counters`, `people`: what is switched off, how often it was used, what is kept about a person;
-//! - `api_keys`: the hashes of the JSON API's keys.
+//! - `api_keys`: the hashes of the JSON API's keys;
+//! - [`examine`](Store::examine): a look from outside, and a copy.
 
 mod api_keys;
 mod counters;
 mod error;
+mod examine;
 mod keys;
 mod mutes;
 mod people;
@@ -36,6 +38,7 @@ use sqlx::{
 pub use api_keys::ApiKey;
 pub use counters::{MOST_HIDDEN, Week};
 pub use error::{Result, StoreError};
+pub use examine::Examined;
 pub use keys::{ChannelId, MessageId, PersonId, RoleId, WorkspaceId};
 pub use people::Kept;
 pub use posting::{Again, Attempt, Final, Lease, Posting, PostingKey, PostingState, Shown};
@@ -119,6 +122,12 @@ impl Store {
             }
             Err(error) => Err(StoreError::Migrate(error)),
         }
+    }
+
+    /// Whether it answers at all.
+    pub async fn answers(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Closes the connections; what was written is on disk.

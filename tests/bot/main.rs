@@ -7,6 +7,8 @@ mod coaching;
 #[path = "../common/mod.rs"]
 mod common;
 mod failing;
+#[cfg(feature = "ops")]
+mod figures;
 mod forged;
 mod permissions;
 mod privacy;

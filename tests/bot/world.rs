@@ -68,7 +68,7 @@ pub struct World {
     pub clock: Arc<Hand>,
     pub library: Arc<Library>,
     pub daily: Arc<Daily>,
-    pub bot: Bot,
+    pub bot: Arc<Bot>,
     events: AtomicU64,
 }
 
@@ -89,7 +89,7 @@ impl World {
             Bot::new(store.clone(), stage.clone(), clock.clone(), library.clone(), daily.clone(), settings.clone())
                 .await
                 .unwrap();
-        Self { folder, store, stage, clock, library, daily, bot, events: AtomicU64::new(0) }
+        Self { folder, store, stage, clock, library, daily, bot: Arc::new(bot), events: AtomicU64::new(0) }
     }
 
     /// The process ends and another starts on the same store.
@@ -97,7 +97,7 @@ impl World {
         let (stage, clock) = (self.stage.clone(), self.clock.clone());
         let bot =
             Bot::new(self.store.clone(), stage, clock, self.library.clone(), self.daily.clone(), Settings::default());
-        self.bot = bot.await.unwrap();
+        self.bot = Arc::new(bot.await.unwrap());
     }
 
     pub fn pass(&self, by: SignedDuration) {

@@ -57,6 +57,7 @@ impl Daily {
                 Final::Missed(&missed)
             };
             if self.store.advance(&row, following, Attempt::End(end), now).await?.is_some() {
+                self.figures.posted(&end);
                 let (workspace, channel) = (&row.workspace, &row.channel);
                 tracing::warn!(%workspace, %channel, date = %current.date, ?end, "a date passed without a tip");
             }

@@ -33,7 +33,7 @@ pub use coming::{Coming, Stands, Told};
 pub use handlers::{Options, list, now, off, on, skip};
 pub(super) use handlers::{channel_option, check_permissions};
 
-use super::{Card, Clock, Error, Platform, error::with_causes};
+use super::{Card, Clock, Error, Figures, Platform, error::with_causes};
 use crate::store::{ChannelId, Lease, PostingKey, ScheduleRow, Store, Week, WorkspaceId};
 
 /// How late a tip may be posted after downtime, unless the configuration says otherwise.
@@ -85,6 +85,7 @@ pub struct Daily {
     /// This process, as the holder of leases.
     holder: String,
     changed: Notify,
+    pub(super) figures: Figures,
 }
 
 /// One thing to do.
@@ -128,7 +129,16 @@ impl Daily {
         grace: SignedDuration,
     ) -> Arc<Self> {
         let holder = format!("{:032x}", fastrand::u128(..));
-        Arc::new(Self { store, platform, clock, deck, grace, holder, changed: Notify::new() })
+        Arc::new(Self {
+            store,
+            platform,
+            clock,
+            deck,
+            grace,
+            holder,
+            changed: Notify::new(),
+            figures: Figures::default(),
+        })
     }
 
     /// Posts what comes due until `shutdown`; then ends what is at hand, within eight seconds.
@@ -138,6 +148,7 @@ impl Daily {
         let mut rest_until: Option<Timestamp> = None;
         loop {
             let now = self.clock.now();
+            self.figures.looked(now);
             if tidied.is_none_or(|at| now.duration_since(at) >= HOUSEKEEPING) {
                 tidied = Some(now);
                 self.tidy(now).await.unwrap_or_else(|error| log(&error, "tidying up"));

@@ -239,6 +239,7 @@ impl Daily {
         if !self.store.finish(errand.key, &self.holder, end, now).await? {
             return Ok(Outcome::Lost);
         }
+        self.figures.posted(&end);
         let (workspace, channel, date) = (&errand.key.workspace, &errand.key.channel, errand.key.date);
         Ok(match end {
             Final::Sent(message) => {
