@@ -4,7 +4,7 @@
 use std::{
     sync::{
         Mutex,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -40,7 +40,10 @@ pub struct Figures {
     connections: Family<Labels<1>, Counter>,
     messages: Gauge,
     drafts: Gauge,
-    store: Gauge<f64, std::sync::atomic::AtomicU64>,
+    store: Gauge<f64, AtomicU64>,
+    /// The process itself, by the names that every Prometheus client uses.
+    resident: Gauge,
+    descriptors: Gauge,
     /// When the daily tips looked last, in milliseconds; 0 before the first look.
     looked: AtomicI64,
     registry: Registry,
@@ -72,8 +75,10 @@ impl Default for Figures {
             messages: Gauge::default(),
             drafts: Gauge::default(),
             store: Gauge::default(),
+            resident: Gauge::default(),
+            descriptors: Gauge::default(),
             looked: AtomicI64::new(0),
-            registry: Registry::with_prefix("bedside"),
+            registry: Registry::default(),
             reading: Mutex::new(()),
         };
         figures.register();
@@ -84,18 +89,31 @@ impl Default for Figures {
 impl Figures {
     fn register(&mut self) {
         let r = &mut self.registry;
-        r.register("requests", "Requests, by command and by what became of them", self.requests.clone());
+        r.register("bedside_requests", "Requests, by command and by what became of them", self.requests.clone());
         let answers = self.answers.clone();
-        r.register_with_unit("answer", "Time to an answer, without the platform's own", Unit::Seconds, answers);
-        r.register("heard", "Messages heard in watched conversations, edits and deletions too", self.heard.clone());
-        r.register("postings", "Postings, by what became of them", self.postings.clone());
-        r.register("connected", "Connections that stand, by platform", self.connected.clone());
-        r.register("connections_wanted", "Connections that ought to stand, by platform", self.wanted.clone());
-        r.register("connections", "Connections that were made, by platform", self.connections.clone());
-        r.register_with_unit("messages_held", "Memory that held messages take", Unit::Bytes, self.messages.clone());
-        r.register("drafts_held", "Drafts under review", self.drafts.clone());
+        r.register_with_unit("bedside_answer", "Time to an answer, without the platform's own", Unit::Seconds, answers);
+        r.register(
+            "bedside_heard",
+            "Messages heard in watched conversations, edits and deletions too",
+            self.heard.clone(),
+        );
+        r.register("bedside_postings", "Postings, by what became of them", self.postings.clone());
+        r.register("bedside_connected", "Connections that stand, by platform", self.connected.clone());
+        r.register("bedside_connections_wanted", "Connections that ought to stand, by platform", self.wanted.clone());
+        r.register("bedside_connections", "Connections that were made, by platform", self.connections.clone());
         r.register_with_unit(
-            "store_answer",
+            "bedside_messages_held",
+            "Memory that held messages take",
+            Unit::Bytes,
+            self.messages.clone(),
+        );
+        let resident = self.resident.clone();
+        r.register_with_unit("process_resident_memory", "Memory of the process", Unit::Bytes, resident);
+        let descriptors = self.descriptors.clone();
+        r.register("process_open_fds", "Files and sockets that the process holds open", descriptors);
+        r.register("bedside_drafts_held", "Drafts under review", self.drafts.clone());
+        r.register_with_unit(
+            "bedside_store_answer",
             "Time of a read of the store, just now",
             Unit::Seconds,
             self.store.clone(),
@@ -193,7 +211,7 @@ impl Bot {
         if wrong.is_empty() { Condition::Good } else { Condition::Bad(wrong) }
     }
 
-    /// Everything counted so far, as Prometheus reads it (OpenMetrics text).
+    /// Everything counted so far, as Prometheus reads it: in the text of `OpenMetrics`.
     pub async fn figures_now(&self) -> String {
         let began = std::time::Instant::now();
         let answers = self.store.answers().await.is_ok();
@@ -203,6 +221,12 @@ impl Bot {
         figures.store.set(if answers { took } else { f64::NAN });
         figures.messages.set(i64::try_from(self.watching.bytes()).unwrap_or(i64::MAX));
         figures.drafts.set(i64::try_from(self.drafts.len()).unwrap_or(i64::MAX));
+        if let Some(bytes) = resident() {
+            figures.resident.set(bytes);
+        }
+        figures
+            .descriptors
+            .set(std::fs::read_dir("/proc/self/fd").map_or(0, |open| open.count().try_into().unwrap_or(0)));
         let mut page = String::new();
         text::encode(&mut page, &figures.registry).expect("writing to a String cannot fail");
         page
@@ -223,4 +247,11 @@ fn label(ask: &Ask) -> &'static str {
             FAMILIES.iter().find(|known| **known == family).copied().unwrap_or("unknown")
         }
     }
+}
+
+/// The memory of this process that is in use, in bytes, where the system tells.
+fn resident() -> Option<i64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.split_whitespace().next()?.parse::<i64>().ok()? * 1024)
 }

@@ -65,7 +65,9 @@ pub(super) fn run(shell: &Shell, format: Plainly) -> Result<Status, Failure> {
             .map_or("nothing is configured; the defaults hold".into(), |file| file.display().to_string());
         looks.good("settings", file);
     }
-    problems.iter().for_each(|problem| looks.bad("settings", problem.to_string()));
+    for problem in &problems {
+        looks.bad("settings", problem.to_string());
+    }
     match packs::over_the_built_in(&config.content) {
         Ok(pack) => {
             let counts = pack.counts();

@@ -12,14 +12,19 @@ use tokio_util::sync::CancellationToken;
 use crate::world::{World, agent, lead, support};
 
 /// The addresses of a bot, answered over a socket.
-struct Outside(String);
+pub struct Outside(String);
 
 impl Outside {
-    async fn of(bot: &Arc<Bot>) -> Self {
+    pub async fn of(bot: &Arc<Bot>) -> Self {
         let ops = Ops::open(([127, 0, 0, 1], 0).into()).await.unwrap();
         let address = ops.address().unwrap();
         tokio::spawn(ops.run(bot.clone(), CancellationToken::new()));
         Self(format!("http://{address}"))
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        self.0.trim_start_matches("http://")
     }
 
     async fn get(&self, path: &str) -> (u16, String) {

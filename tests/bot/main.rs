@@ -6,6 +6,8 @@ mod canary;
 mod coaching;
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(feature = "ops")]
+mod dashboard;
 mod failing;
 #[cfg(feature = "ops")]
 mod figures;
