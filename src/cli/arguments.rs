@@ -94,7 +94,7 @@ Examples:
         format: Plainly,
     },
 
-    /// Practise on one card: a customer's message, something to do with it, and what is said of your answer
+    /// Practise on a card: answer a customer, and hear how it does
     ///
     /// Shows the card, reads your answer from standard input, and judges it. Nothing is kept.
     #[command(after_help = "\
