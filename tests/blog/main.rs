@@ -8,6 +8,7 @@ mod common;
 mod failing;
 mod fetching;
 mod identity;
+mod keeping;
 #[path = "../daily/model.rs"]
 #[allow(dead_code, reason = "the daily tip's tests use the rest")]
 mod model;
