@@ -24,7 +24,8 @@ const ANSWERED_WITHIN: [f64; 10] = [0.000_25, 0.001, 0.002_5, 0.005, 0.01, 0.05,
 /// Past this the loop of the daily tips hangs: it looks every quarter of an hour, and a job may hold it up for minutes.
 const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(25);
 /// What asks outside the table of commands: the families of actions and forms.
-const FAMILIES: &[&str] = &["review", "tip", "listen", "watch", "privacy", "draft", "again", "practice", "quiz", "mistake"];
+const FAMILIES: &[&str] =
+    &["review", "tip", "listen", "watch", "privacy", "draft", "again", "practice", "quiz", "mistake"];
 
 /// Names and values that are written in the code.
 type Labels<const N: usize> = [(&'static str, &'static str); N];

@@ -6,7 +6,7 @@ pub(super) struct Token<'t> {
     pub word: &'t str,
     /// The first byte.
     pub start: usize,
-    /// Whether a mark or the end follows at once: “B:”, “(b)”.
+    /// Whether a mark or the end follows at once, or a dash after a space: “B:”, “(b)”, “B - …”.
     pub closed: bool,
 }
 
@@ -20,7 +20,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
                 let word = text[from..at].trim_end_matches(['\'', '’']);
-                let closed = at == text.len() || !c.is_whitespace();
+                let next = text[at..].trim_start().chars().next();
+                let closed = !c.is_whitespace() || next.is_none_or(|next| matches!(next, '-' | '–' | '—' | ':' | '='));
                 all.push(Token { word, start: from, closed });
                 start = None;
             }
@@ -235,6 +236,8 @@ mod tests {
             "Option a.",
             "I choose A",
             "A is better",
+            "A - calm, no grovelling",
+            "a - B starts with Please like an order, C interrogates",
         ] {
             assert_eq!(chosen(answer), Some('A'), "{answer}");
         }
