@@ -7,6 +7,7 @@
 //! - [`config`]: what the operator decides, and the one secret, which is never in the file.
 //! - [`platforms`]: Discord, and the room: a page on this machine; each turns what happens on it into requests and
 //!   answers into its own calls, and holds nothing else.
+//! - [`ops`]: health and figures, for whoever looks after a running bot.
 //! - [`shapes`]: reviews and moods as machines read them; a promise.
 //! - [`bot`]: the platform-neutral bot: the table of commands, a handler each, watching, the daily tip.
 //! - [`store`]: what is kept, and nothing else. Used by `bot` alone.
@@ -30,6 +31,8 @@ pub mod config;
 pub mod content;
 pub mod language;
 pub mod mood;
+#[cfg(feature = "ops")]
+pub mod ops;
 #[cfg(feature = "store")]
 pub mod platforms;
 pub mod practice;

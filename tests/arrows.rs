@@ -8,7 +8,7 @@ use std::{
 /// The rooms, from the street to the cellar; each may know only what stands below it.
 const FLOORS: &[&[&str]] = &[
     &["cli"],
-    &["platforms"],
+    &["ops", "platforms"],
     &["bot", "shapes"],
     &["practice", "store"],
     &["blog", "coach", "review", "tips"],

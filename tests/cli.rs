@@ -252,6 +252,29 @@ fn a_hint_at_danger_is_not_coached() {
 }
 
 #[test]
+fn practice_shows_a_card_and_judges_the_answer() {
+    const CARD: &str = "[[card]]\nid = \"t/choice\"\npost = \"social-skills\"\ntrains = \"hearing the moment\"\ntask = \"choose\"\n\
+        medium = \"chat\"\nmessage = \"Locked out, and the board meets at ten.\"\nask = \"Which lands better, and why?\"\n\
+        options = [\"Send a form.\", \"Ten it is: I am on it.\"]\nright = \"B\"\nexplain = \"B takes the hour up.\"\n\
+        [[card.must]]\nwhat = \"Name what it takes up.\"\nsay = ['hour', 'board', 'ten']\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("ours")).unwrap();
+    std::fs::write(folder.path().join("ours/cards.toml"), CARD).unwrap();
+    std::fs::write(folder.path().join("bedside.toml"), "content = [\"./ours\"]\n[safety]\ntext = \"Ring Ann.\"\n")
+        .unwrap();
+    let practise = |card: &str, answer: &str| told(&bedside_in(folder.path(), &["practice", card], answer.as_bytes()));
+    let (status, page, _) = practise("t/choice", "b, it takes up the hour");
+    assert!(status == 0 && page.contains("Locked out") && page.contains("Does it"), "{page}");
+    assert!(page.contains("✓ Name what it takes up.") && page.contains("B takes the hour up."), "{page}");
+    let (_, page, _) = practise("t/choice", "A because of the form");
+    assert!(page.contains("Not yet") && page.contains("– Choose B."), "{page}");
+    let (_, page, _) = practise("t/choice", "I want to kill myself.");
+    assert!(page.contains("Ring Ann.") && !page.contains("Not yet"), "{page}");
+    let (status, _, errors) = practise("t/choise", "B");
+    assert!(status == 2 && errors.contains("did you mean t/choice?"), "{errors}");
+}
+
+#[test]
 fn check_tells_everything_at_once_and_counts() {
     let folder = tempfile::tempdir().unwrap();
     let (status, page, errors) = told(&bedside_in(folder.path(), &["check"], b""));
@@ -278,7 +301,7 @@ fn check_tells_everything_at_once_and_counts() {
 fn a_bad_configuration_stops_every_command_that_reads_it() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("other.toml"), "[discord]\ntoken = \"s3cret\"\n").unwrap();
-    for command in ["run", "review", "mood", "coach", "tip", "check", "reload"] {
+    for command in ["run", "review", "mood", "coach", "tip", "practice", "check", "reload"] {
         let arguments = ["--config", "other.toml", command];
         let (status, page, errors) = told(&bedside_in(folder.path(), &arguments, b"Hello."));
         assert_eq!((status, page.as_str()), (2, ""), "{command}");

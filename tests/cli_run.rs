@@ -150,3 +150,30 @@ fn a_second_bot_on_the_same_store_runs_and_a_dead_ones_socket_is_taken_over() {
         process.wait().unwrap();
     }
 }
+
+#[test]
+fn a_doctor_says_what_to_mend_and_a_copy_is_whole_while_the_bot_runs() {
+    let bot = Bot::start();
+    let folder = bot.folder.path();
+    let run = |arguments: &[&str]| {
+        let output = command(folder).env("DISCORD_TOKEN", "MTIz.canary.abc").args(arguments).output().expect("it runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        (output.status.code().expect("no signal"), text(output.stdout), text(output.stderr))
+    };
+
+    let (status, page, error) = run(&["doctor"]);
+    assert_eq!((status, error.as_str()), (2, "1 thing to mend\n"), "{page}");
+    assert!(page.contains("✗ token       Discord could not be reached"), "{page}");
+    assert!(page.contains("✓ store       bedside.db is sound") && page.contains("a bot runs on it"), "{page}");
+    assert!(!page.contains("canary"));
+
+    let (status, said, _) = run(&["store", "backup", "copy.db"]);
+    assert_eq!(status, 0, "{said}");
+    let (status, page, _) = run(&["doctor", "--config", "bedside.toml"]);
+    assert_eq!(status, 2, "{page}");
+    let copy = std::fs::read(folder.join("copy.db")).expect("a copy");
+    assert!(copy.starts_with(b"SQLite format 3\0"));
+    let (status, _, error) = run(&["store", "backup", "copy.db"]);
+    assert_eq!((status, error.contains("is there already")), (2, true), "{error}");
+    assert_eq!(std::fs::read(folder.join("copy.db")).expect("a copy"), copy, "nothing is written over");
+}

@@ -349,6 +349,15 @@ fn any_id_is_answered() {
                 "about",
                 "notice",
                 "back-on",
+                "practice",
+                "quiz",
+                "mistake",
+                "in",
+                "answer",
+                "begin",
+                "first",
+                "empathy",
+                "empathy.0",
                 "",
                 ":",
                 "00ff",
@@ -379,6 +388,10 @@ fn any_id_is_answered() {
         let fields = values.iter().cloned().map(|value| ("draft".to_owned(), value)).collect::<BTreeMap<_, _>>();
         let ask = if form { Ask::Form { id, values: fields } } else { Ask::Action { id, values } };
         let answer = runtime.block_on(bot.answer(Request { event: String::new(), caller, ask }));
+        // The one form that needs nothing to be known.
+        if matches!(&answer, Answer::Form(form) if form.id == "mistake:") {
+            return Ok(());
+        }
         let (Answer::Card(card) | Answer::Update(card) | Answer::Share(card)) = answer else {
             return Err(TestCaseError::fail("a form without a draft"));
         };

@@ -1,6 +1,9 @@
 //! From a request to its handler: the cooldown, the permission, and the two kinds of error.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use super::{
     Answer, Ask, Bot, Caller, Card, Error, OptionValue, Request, Tone,
@@ -8,6 +11,7 @@ use super::{
     commands::{self, HELP_ME_ANSWER, HOW_DOES_THIS_READ, Who},
     daily,
     error::with_causes,
+    figures::Outcome,
     practice::sealed,
     report,
 };
@@ -20,11 +24,13 @@ impl Bot {
     /// Answers a request. What goes wrong is an answer too: the user's with the way out, ours with an apology and a
     /// reference under which the log has the cause.
     pub async fn answer(&self, request: Request) -> Answer {
+        let began = Instant::now();
         let Request { caller, ask, .. } = &request;
         let result = match sealed::open(ask) {
             Some((token, inner)) => self.unsealed(caller, token, &inner).await,
             None => self.handle(caller, ask).await,
         };
+        self.figures().answered(ask, Outcome::of(&result), began.elapsed());
         said(&caller.workspace, result)
     }
 

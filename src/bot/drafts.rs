@@ -133,6 +133,11 @@ impl Drafts {
         }
     }
 
+    /// How many drafts are held.
+    pub(super) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
     /// How many drafts of a person are held.
     pub(super) fn count_of(&self, workspace: &WorkspaceId, person: &PersonId) -> usize {
         self.lock().values().filter(|e| e.owner.0 == *workspace && e.owner.1 == *person).count()

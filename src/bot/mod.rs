@@ -13,6 +13,7 @@
 //! | `review`, `coach`, `tip`, `listen`, `daily`, `watch`, `rules`, `report`, `privacy`, `help` | a handler each |
 //! | `watching`, `drafts`, `cooldown` | what is held in memory, bounded |
 //! | `recap` | a team's week as a card |
+//! | `figures` | what an operator sees from outside |
 //! | `library` | the packs in use |
 //! | `keys` | who may use the JSON API |
 //! | `overview` | what a lead sees at a glance |
@@ -29,6 +30,7 @@ pub mod daily;
 mod dispatch;
 mod drafts;
 mod error;
+pub mod figures;
 mod help;
 #[cfg(feature = "room")]
 pub mod keys;
@@ -58,6 +60,7 @@ use tokio::sync::Notify;
 pub use answer::{Action, Answer, Block, Card, Choice, Form, Span, Tone};
 pub use dispatch::apology;
 pub use error::Error;
+pub use figures::{Condition, Figures};
 pub use library::Library;
 pub use overview::{Counted, Overview, Planned};
 pub use platform::{Clock, Platform, SystemClock};
@@ -121,6 +124,7 @@ impl Bot {
 
     /// Takes in what happened in a conversation; cheap, and nothing where it is not watched.
     pub fn heard(&self, workspace: &WorkspaceId, place: &Place, heard: Heard) {
+        self.figures().heard();
         self.watching.heard(workspace, place, heard, self.clock.now());
     }
 

@@ -11,8 +11,8 @@ use crate::store::Kept;
 const MOST_CHOICES: usize = 25;
 
 const PROMISE: &str = "Discord carries your text; I keep none of it. Drafts live in my memory for 15 minutes, messages of watched \
-     channels for two hours at most; an answer to a practice card is read once and held nowhere. None of it is ever \
-     written to a disk, a log or a statistic. Nobody else is shown what you ask me.";
+     channels for two hours at most; an answer to a practice card is read once and held nowhere. They are never written \
+     to a disk, a log or a statistic. Nobody else is shown what you ask me.";
 
 impl Bot {
     pub(super) async fn privacy(&self, caller: &Caller) -> Result<Answer, Error> {

@@ -21,7 +21,10 @@ const NO_TEST: &str = "For reflection, not a validated test. Only you see it.";
 impl Bot {
     pub(super) async fn quiz_command(&self, caller: &Caller, id: &str) -> Result<Answer, Error> {
         let pack = self.library.pack();
-        let quiz = pack.quiz(id).ok_or_else(|| Error::user("The packs in use hold no such quiz."))?;
+        let Some(quiz) = pack.quiz(id) else {
+            let says = text("The packs in use hold no such quiz. /practice now deals a card all the same.");
+            return Ok(Answer::Card(Card { title: "No quiz".into(), blocks: vec![says], ..Card::default() }));
+        };
         let at = self.so_far(caller, quiz).await?;
         Ok(Answer::Card(match at {
             Some(chosen) if !chosen.is_empty() => left_off(quiz, chosen.len()),

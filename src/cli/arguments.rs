@@ -94,7 +94,7 @@ Examples:
         format: Plainly,
     },
 
-    /// Practise on one card: a customer's message, something to do with it, and what is said of your answer
+    /// Practise on a card: answer a customer, and hear how it does
     ///
     /// Shows the card, reads your answer from standard input, and judges it. Nothing is kept.
     #[command(after_help = "\
@@ -140,6 +140,35 @@ Examples:
     /// Speaks to the bot that runs on the same store, through a socket beside it. A bad pack is refused with
     /// everything that is wrong, and the good one keeps running. The same happens on SIGHUP.
     Reload,
+
+    /// Look whether everything is set up, and say what to mend
+    ///
+    /// Looks at the configuration and the packs, the store, Discord's token and intents, this machine's clock, and the
+    /// bot's permissions in the channels with a daily tip. Changes nothing; the bot may run meanwhile.
+    #[cfg(feature = "store")]
+    Doctor {
+        /// How the answer is written
+        #[arg(long, value_enum, default_value_t = Plainly::Text)]
+        format: Plainly,
+    },
+
+    /// Look after the file that the bot remembers in
+    #[cfg(feature = "store")]
+    Store {
+        #[command(subcommand)]
+        wanted: StoreWanted,
+    },
+}
+
+#[cfg(feature = "store")]
+#[derive(Debug, Subcommand)]
+pub(super) enum StoreWanted {
+    /// Copy the store to a new file, whole and as it is at one moment, while the bot runs
+    Backup {
+        /// The copy; must not be there yet
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+    },
 }
 
 #[cfg(feature = "room")]

@@ -17,11 +17,7 @@ use crate::{
 
 pub(super) fn run(shell: &Shell, wanted: &Key) -> Result<Status, Failure> {
     let config = shell.config()?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| format!("the runtime cannot start: {error}"))?;
-    runtime.block_on(async {
+    super::runtime()?.block_on(async {
         let store = Store::open(&config.store.url).await.map_err(|error| error.to_string())?;
         let keys = Keys::new(store.clone(), Arc::new(SystemClock));
         let done = answer(&keys, wanted).await;

@@ -7,6 +7,8 @@ mod check;
 mod coach;
 #[cfg(any(feature = "discord", feature = "room"))]
 mod control;
+#[cfg(feature = "store")]
+mod doctor;
 mod input;
 #[cfg(feature = "room")]
 mod key;
@@ -25,6 +27,8 @@ mod review_text;
 #[cfg(any(feature = "discord", feature = "room"))]
 mod run;
 mod shown;
+#[cfg(feature = "store")]
+mod store;
 mod tip;
 
 use std::{
@@ -107,6 +111,10 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "room")]
         Command::Key { wanted } => key::run(&shell, &wanted),
         Command::Reload => reload::run(&shell),
+        #[cfg(feature = "store")]
+        Command::Doctor { format } => doctor::run(&shell, format),
+        #[cfg(feature = "store")]
+        Command::Store { wanted } => store::run(&shell, &wanted),
     };
     match ended {
         Ok(Status::Fine) => ExitCode::SUCCESS,
@@ -129,6 +137,13 @@ fn run(_: &Shell, _: arguments::Colour) -> Result<Status, Failure> {
     Err("this build speaks to no platform, so there is nothing to run; build it with its default features"
         .to_owned()
         .into())
+}
+
+/// What a command that looks at the store or a platform runs on.
+#[cfg(feature = "store")]
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| format!("the runtime cannot start: {error}").into())
 }
 
 /// Says sentences on standard error; they may hold names that anybody chose.

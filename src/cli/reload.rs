@@ -35,6 +35,17 @@ pub(super) fn socket(store: &Path) -> PathBuf {
     name.into()
 }
 
+/// Whether a bot listens there.
+#[cfg(unix)]
+pub(super) fn answers(socket: &Path) -> bool {
+    std::os::unix::net::UnixStream::connect(socket).is_ok()
+}
+
+#[cfg(not(unix))]
+pub(super) fn answers(_: &Path) -> bool {
+    false
+}
+
 pub(super) fn run(shell: &Shell) -> Result<Status, Failure> {
     let config = shell.config()?;
     let answer = ask(&socket(&config.store.file()))?;

@@ -17,6 +17,8 @@ use super::{
     platforms::Wanted,
     reload::{Reloaded, socket},
 };
+#[cfg(feature = "ops")]
+use crate::ops::Ops;
 #[cfg(feature = "blog")]
 use crate::{bot::blog::Blog, platforms::web::Web};
 use crate::{
@@ -115,6 +117,11 @@ async fn serve(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::open(&config.store.url).await.map_err(|error| error.to_string())?;
     let platforms = wanted.connect(&config, &store, &clock).await?;
+    #[cfg(feature = "ops")]
+    let ops = match config.ops.listen {
+        Some(address) => Some(Ops::open(address).await.map_err(|error| error.to_string())?),
+        None => None,
+    };
     let platform = platforms.together();
     let grace = SignedDuration::try_from(config.tips.grace).unwrap_or(SignedDuration::MAX);
     let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone() as Arc<dyn Deck>, grace);
@@ -130,11 +137,18 @@ async fn serve(
         ended
     };
     let announcing = announce(config.blog.feed, &store, &daily, &clock, &shutdown);
-    let (ended, (), (), (), ()) = tokio::join!(
+    let seen = async {
+        #[cfg(feature = "ops")]
+        if let Some(ops) = ops {
+            ops.run(bot.clone(), shutdown.clone()).await;
+        }
+    };
+    let (ended, ..) = tokio::join!(
         connected,
         daily.clone().run(shutdown.clone()),
         bot.send_practice(&shutdown),
         announcing,
+        seen,
         sweep(&bot, &*clock, &shutdown)
     );
     store.close().await;

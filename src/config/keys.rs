@@ -29,7 +29,7 @@ const KEYS: &[Key] = &[
     Key { name: "discord.enabled", take: |r, v, c| r.boolean(v, "discord.enabled", &mut c.discord.enabled) },
     Key { name: "discord.api", take: api },
     Key { name: "room.enabled", take: |r, v, c| r.boolean(v, "room.enabled", &mut c.room.enabled) },
-    Key { name: "room.listen", take: listen },
+    Key { name: "room.listen", take: |r, v, c| listen(r, v, "room.listen", &mut c.room.listen) },
     Key { name: "room.hosts", take: hosts },
     Key { name: "room.require_keys", take: |r, v, c| r.boolean(v, "room.require_keys", &mut c.room.require_keys) },
     Key { name: "room.limit", take: limit },
@@ -39,6 +39,10 @@ const KEYS: &[Key] = &[
     Key { name: "log.level", take: log_level },
     Key { name: "tips.grace", take: grace },
     Key { name: "tips.links", take: |r, v, c| r.boolean(v, "tips.links", &mut c.tips.links) },
+    Key {
+        name: "ops.listen",
+        take: |r, v, c| listen(r, v, "ops.listen", c.ops.listen.insert(([127, 0, 0, 1], 9484).into())),
+    },
     Key { name: "safety.text", take: safety_text },
     Key { name: "blog.feed", take: feed },
 ];
@@ -210,17 +214,17 @@ fn api(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) {
     }
 }
 
-fn listen(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) {
-    const EXAMPLE: &str = "\"127.0.0.1:8484\"";
-    let Some(address) = reader.string(value, "room.listen", EXAMPLE) else { return };
+fn listen(reader: &mut Reader<'_>, value: &Value<'_>, key: &str, into: &mut SocketAddr) {
+    let example = format!("\"{into}\"");
+    let Some(address) = reader.string(value, key, &example) else { return };
     // A browser's way of writing it is understood; any other name would need a look-up.
     let numeric =
         address.strip_prefix("localhost:").map_or_else(|| address.to_owned(), |port| format!("127.0.0.1:{port}"));
     match numeric.parse::<SocketAddr>() {
-        Ok(address) => config.room.listen = address,
+        Ok(address) => *into = address,
         Err(_) => reader.wrong(
             &value.span(),
-            format!("\"{}\" is no address and port; write `room.listen` as in {EXAMPLE}", shorten(address)),
+            format!("\"{}\" is no address and port; write `{key}` as in {example}", shorten(address)),
         ),
     }
 }

@@ -37,6 +37,8 @@ pub struct Config {
     pub log: Log,
     /// The daily tip.
     pub tips: Tips,
+    /// Health and figures, for whoever looks after the process.
+    pub ops: Ops,
     /// What is said where somebody may be in danger.
     pub safety: Safety,
     /// The blog whose new posts are announced.
@@ -111,6 +113,13 @@ pub struct Tips {
     pub links: bool,
 }
 
+/// `[ops]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ops {
+    /// Where `/healthz`, `/readyz` and `/metrics` are answered; nowhere by default.
+    pub listen: Option<SocketAddr>,
+}
+
 /// `[safety]`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Safety {
@@ -142,6 +151,7 @@ impl Default for Config {
             store: Store { url: "sqlite://bedside.db".into() },
             log: Log { format: LogFormat::Text, level: tracing::Level::INFO },
             tips: Tips { grace: Duration::from_hours(4), links: true },
+            ops: Ops::default(),
             safety: Safety::default(),
             blog: Blog::default(),
         }

@@ -11,8 +11,11 @@ use crate::{
 const TELLING: usize = 5;
 /// What a card says for those who have answered is short and never meant as an answer.
 const TELLING_MUST: usize = 3;
-/// From this share of three words in a row on, in percent, a sentence is somebody else's.
-const SHARED: usize = 75;
+/// From this share of three words in a row on, in percent, a sentence is copied. Who says the customer's words back, as a
+/// good listener does, comes near it and adds something.
+const COPIED: usize = 90;
+/// The same for what the card says of a good answer: nobody would write that to a customer.
+const COPIED_MUST: usize = 70;
 
 /// The answer as it was meant: marks that put all of it into a quote, a code block or quotation marks are dropped.
 pub(super) fn unwrapped(answer: &str) -> Cow<'_, str> {
@@ -79,12 +82,12 @@ impl Shown {
     }
 
     fn holds(&self, words: &[&str]) -> bool {
-        let of = |all: &HashSet<Three>| {
+        let of = |all: &HashSet<Three>, share: usize| {
             let own: Vec<bool> =
                 words.windows(3).map(|w| all.contains(&[w[0], w[1], w[2]].map(str::to_owned))).collect();
-            own.iter().filter(|met| **met).count() * 100 >= own.len().max(1) * SHARED
+            own.iter().filter(|met| **met).count() * 100 >= own.len().max(1) * share
         };
-        words.len() >= TELLING && of(&self.said) || words.len() >= TELLING_MUST && of(&self.musts)
+        words.len() >= TELLING && of(&self.said, COPIED) || words.len() >= TELLING_MUST && of(&self.musts, COPIED_MUST)
     }
 }
 

@@ -12,12 +12,14 @@
 //! - `practice`, `practice_mail`, `quizzes`: what a person remembers of practice cards, when they want one, and their
 //!   quizzes;
 //! - `api_keys`: the hashes of the JSON API's keys;
-//! - `blog`: what is known of the blog's feed, and the posts to be announced.
+//! - `blog`: what is known of the blog's feed, and the posts to be announced;
+//! - [`examine`](Store::examine): a look from outside, and a copy.
 
 mod api_keys;
 mod blog;
 mod counters;
 mod error;
+mod examine;
 mod keys;
 mod mutes;
 mod people;
@@ -44,6 +46,7 @@ pub use api_keys::ApiKey;
 pub use blog::{BlogPost, FeedRead, FeedState, Waiting};
 pub use counters::{MOST_HIDDEN, Week};
 pub use error::{Result, StoreError};
+pub use examine::Examined;
 pub use keys::{ChannelId, MessageId, PersonId, RoleId, WorkspaceId};
 pub use people::Kept;
 pub use posting::{Again, Attempt, Final, Lease, Posting, PostingKey, PostingKind, PostingState, Shown};
@@ -133,6 +136,12 @@ impl Store {
             }
             Err(error) => Err(StoreError::Migrate(error)),
         }
+    }
+
+    /// Whether it answers at all.
+    pub async fn answers(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Closes the connections; what was written is on disk.

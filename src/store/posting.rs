@@ -215,6 +215,11 @@ impl<'a> Final<'a> {
         (state, Some(clipped(reason, LONGEST_REASON)))
     }
 
+    /// The state it ends in.
+    pub fn state(self) -> PostingState {
+        self.parts().0
+    }
+
     pub(super) fn is_to_be_told(self) -> bool {
         matches!(self, Self::Missed(_) | Self::Failed(_) | Self::Unknown(_))
     }

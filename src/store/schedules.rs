@@ -92,7 +92,7 @@ impl ScheduleRow {
         })
     }
 
-    fn read_all(rows: &[SqliteRow]) -> Result<Vec<Self>> {
+    pub(super) fn read_all(rows: &[SqliteRow]) -> Result<Vec<Self>> {
         rows.iter().map(Self::read).collect()
     }
 }

@@ -6,7 +6,11 @@ mod canary;
 mod coaching;
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(feature = "ops")]
+mod dashboard;
 mod failing;
+#[cfg(feature = "ops")]
+mod figures;
 mod forged;
 mod permissions;
 mod privacy;

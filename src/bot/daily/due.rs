@@ -60,6 +60,7 @@ impl Daily {
                 Final::Missed(&missed)
             };
             if self.store.advance(&row, following, Attempt::End(end), now).await?.is_some() {
+                self.figures.posted(row.kind, &end);
                 let (workspace, channel) = (&row.workspace, &row.channel);
                 let kind = row.kind.name();
                 tracing::warn!(%workspace, %channel, date = %current.date, kind, ?end, "a date passed without a posting");

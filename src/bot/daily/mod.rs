@@ -39,7 +39,7 @@ pub(super) use due::schedule_of;
 pub use handlers::{Options, list, now, off, on, skip};
 pub(super) use handlers::{channel_option, check_permissions};
 
-use super::{Card, Clock, Error, Platform, error::with_causes, recap::Practised};
+use super::{Card, Clock, Error, Figures, Platform, error::with_causes, recap::Practised};
 use crate::store::{ChannelId, Lease, PostingKey, PostingKind, ScheduleRow, Store, Week, WorkspaceId};
 
 /// How late a tip may be posted after downtime, unless the configuration says otherwise.
@@ -94,6 +94,7 @@ pub struct Daily {
     /// This process, as the holder of leases.
     holder: String,
     changed: Notify,
+    pub(super) figures: Figures,
 }
 
 /// One thing to do.
@@ -137,7 +138,16 @@ impl Daily {
         grace: SignedDuration,
     ) -> Arc<Self> {
         let holder = format!("{:032x}", fastrand::u128(..));
-        Arc::new(Self { store, platform, clock, deck, grace, holder, changed: Notify::new() })
+        Arc::new(Self {
+            store,
+            platform,
+            clock,
+            deck,
+            grace,
+            holder,
+            changed: Notify::new(),
+            figures: Figures::default(),
+        })
     }
 
     /// Posts what comes due until `shutdown`; then ends what is at hand, within eight seconds.
@@ -147,6 +157,7 @@ impl Daily {
         let mut rest_until: Option<Timestamp> = None;
         loop {
             let now = self.clock.now();
+            self.figures.looked(now);
             if tidied.is_none_or(|at| now.duration_since(at) >= HOUSEKEEPING) {
                 tidied = Some(now);
                 self.tidy(now).await.unwrap_or_else(|error| log(&error, "tidying up"));

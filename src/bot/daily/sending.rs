@@ -243,6 +243,7 @@ impl Daily {
         if !self.store.finish(errand.key, &self.holder, end, now).await? {
             return Ok(Outcome::Lost);
         }
+        self.figures.posted(errand.key.kind, &end);
         let PostingKey { workspace, channel, date, kind } = errand.key;
         let kind = kind.name();
         Ok(match end {

@@ -302,3 +302,82 @@ fn shared() -> Card {
 fn not_shared() -> Card {
     card(Tone::Care, "Not shared", "Discord did not take it, so nobody else has seen it. Please try again in a moment.")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+    use crate::{
+        bot::{Library, Settings, SystemClock, daily},
+        content::Pack,
+        platforms::discord::{Discord, Settings as Address},
+        store::{MailTimes, PersonId, Store, WorkspaceId},
+    };
+
+    /// A Discord that takes everything; what it was sent.
+    async fn discord() -> (String, Arc<Mutex<Vec<Value>>>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let recorder = Arc::clone(&seen);
+        tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                let mut bytes = Vec::new();
+                let body = loop {
+                    socket.read_buf(&mut bytes).await.unwrap();
+                    let text = String::from_utf8_lossy(&bytes);
+                    let Some((_, body)) = text.split_once("\r\n\r\n") else { continue };
+                    if let Ok(body) = serde_json::from_str(body) {
+                        break body;
+                    }
+                };
+                recorder.lock().unwrap().push(body);
+                socket.write_all(b"HTTP/1.1 204 X\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+            }
+        });
+        (address, seen)
+    }
+
+    #[tokio::test]
+    async fn a_press_in_private_changes_the_card_there_and_a_forged_one_is_answered_kindly() {
+        let (address, seen) = discord().await;
+        let platform = Discord::connect(&Address { api: Some(address.clone()) }, "token").unwrap().platform();
+        let store = Store::in_memory().await.unwrap();
+        let library = Arc::new(Library::new(Pack::built_in(), true));
+        let clock = Arc::new(SystemClock);
+        let daily = daily::Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone(), daily::GRACE);
+        let bot = Bot::new(store.clone(), platform, clock, library, daily, Settings::default()).await.unwrap();
+        let bot = Arc::new(bot);
+        let (workspace, person) = (WorkspaceId::new("discord:1"), PersonId::new("7"));
+        let times = MailTimes { time: "09:00".into(), zone: "UTC".into(), days: "every day".into() };
+        store.set_practice_mail(&workspace, &person, &times, jiff::Timestamp::now()).await.unwrap();
+        let token = store.practice_mail(&workspace, &person).await.unwrap().unwrap().token;
+
+        let desk = Desk::new(Arc::new(Rest::new(Some(&address), "token").unwrap()), 5);
+        let press = async |id: String, user: &str| {
+            let pressed = json!({"id": "100", "application_id": "5", "type": 3, "token": "t", "channel_id": "20",
+                "user": {"id": user}, "message": {"id": "9"}, "data": {"custom_id": id, "component_type": 2}});
+            desk.attend(&bot, serde_json::from_value(pressed).unwrap(), None).await;
+            seen.lock().unwrap().pop().unwrap()
+        };
+        let somebody_else = press(format!("in:{token}:practice:stop:"), "8").await;
+        assert_eq!(
+            (&somebody_else["type"], &somebody_else["data"]["flags"]),
+            (&json!(first::CARD), &json!(EPHEMERAL)),
+            "{somebody_else}"
+        );
+        let forged = press("practice:stop:".into(), "7").await;
+        assert!(forged.to_string().contains("Nothing is lost"), "{forged}");
+        assert!(store.practice_mail(&workspace, &person).await.unwrap().is_some());
+        let stopped = press(format!("in:{token}:practice:stop:"), "7").await;
+        assert_eq!(stopped["type"], first::UPDATE, "{stopped}");
+        assert!(stopped.to_string().contains("Practice cards are off") && stopped["data"].get("flags").is_none());
+        assert!(store.practice_mail(&workspace, &person).await.unwrap().is_none());
+    }
+}

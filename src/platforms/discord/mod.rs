@@ -8,11 +8,13 @@
 //! | `answer`, `render`, `describe`, `escape` | answers, in time and in private, as Discord shows them |
 //! | `platform`, `permissions` | what the bot does unasked: post, look, check, tell |
 //! | `register` | the table of commands, as Discord's |
+//! | `examine` | whether all is set up, for `bedside doctor` |
 //! | `rest` | the one place through which every request goes |
 
 mod answer;
 mod describe;
 mod escape;
+mod examine;
 mod gateway;
 mod payload;
 mod permissions;
@@ -46,6 +48,7 @@ use self::{
     rest::{Call, Refusal, Rest},
 };
 use crate::bot::{Bot, Platform};
+pub use examine::Examined;
 
 /// What the names of its workspaces begin with, before a colon.
 pub const NAME: &str = "discord";
@@ -135,6 +138,8 @@ impl Discord {
     /// no use.
     pub async fn run(&self, bot: Arc<Bot>, shutdown: CancellationToken) -> Result<(), Error> {
         let shutdown = shutdown.child_token();
+        // Not ready before Discord says how many connections there are to be, and they stand.
+        bot.figures().wanted(NAME, 1);
         let Some(me) = shutdown.run_until_cancelled(self.insist::<payload::Author>("users/@me")).await.transpose()?
         else {
             return Ok(());

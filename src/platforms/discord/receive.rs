@@ -22,7 +22,7 @@ use super::{
     request::{caller, said, workspace},
 };
 use crate::{
-    bot::{Bot, Heard, Place, request::Message as Said},
+    bot::{Bot, Figures, Heard, Place, request::Message as Said},
     store::{MessageId, WorkspaceId},
 };
 
@@ -63,6 +63,10 @@ impl Receiver {
             seats: Arc::new(Semaphore::new(MOST_AT_ONCE)),
             tasks: TaskTracker::new(),
         }
+    }
+
+    pub(super) fn figures(&self) -> &Figures {
+        self.bot.figures()
     }
 
     /// Takes one event, given its name and its whole frame. Never panics, never waits.

@@ -6,7 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
+use jiff::Timestamp;
+use reqwest::header::{AUTHORIZATION, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use twilight_http_ratelimiting::{Endpoint, Method, RateLimitHeaders, RateLimiter};
@@ -136,6 +137,14 @@ impl Rest {
     pub(super) async fn call<T: DeserializeOwned>(&self, call: Call) -> Result<T, Refusal> {
         let body = self.send(call).await?;
         serde_json::from_slice(&body).map_err(|_| Refusal::Lost("it could not be read"))
+    }
+
+    /// Discord's own clock, as the head of an answer tells it; none where it does not.
+    pub(super) async fn clock(&self) -> Result<Option<Timestamp>, Refusal> {
+        let url = format!("{}gateway", self.base);
+        let answer = self.client.get(url).send().await.map_err(|error| lost(&error))?;
+        let date = answer.headers().get(DATE).and_then(|date| date.to_str().ok());
+        Ok(date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()).map(|date| date.timestamp()))
     }
 
     /// Sends one request whose answer says nothing of interest.

@@ -85,6 +85,7 @@ async fn run_shards(
     receiver: &Receiver,
     stop: &CancellationToken,
 ) -> Result<Round, Error> {
+    receiver.figures().wanted(super::NAME, recommended.shards.max(1));
     let gate = Gate::new(&recommended.session_start_limit);
     let round = stop.child_token();
     let keepers = (0..recommended.shards.max(1)).map(|index| {
@@ -136,10 +137,15 @@ impl Keeper<'_> {
             let reads = self.reads_messages.load(Ordering::Relaxed);
             let identity = Identity { url: self.url, token: self.token, shard: self.shard, intents: intents(reads) };
             let began = Instant::now();
+            let mut standing = None;
             let outcome = Box::pin(gateway::connect(&identity, &mut session, stop, &mut |name, text| {
+                if matches!(name, "READY" | "RESUMED") {
+                    standing.get_or_insert_with(|| self.receiver.figures().connected(super::NAME));
+                }
                 self.receiver.take(self.shard, name, text);
             }))
             .await;
+            drop(standing);
             match outcome.ended {
                 Ended::IntentDenied if reads => {
                     tracing::warn!(

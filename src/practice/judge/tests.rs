@@ -360,3 +360,25 @@ fn mended_drafts_that_still_ask_for_a_password_are_poor() {
         ],
     );
 }
+
+#[test]
+fn what_is_pasted_goes_and_what_is_said_back_stays() {
+    let drill = PACK.drill("t/demo").expect("a card");
+    for copied in [
+        "The wifi kicked me out for the third time today, in the middle of my pitch to the bank.",
+        "the wifi kicked me out for the third time today in the middle of my pitch to the bank!",
+        "Name what was cut off: the pitch.",
+        "Write the first two sentences you would send.",
+    ] {
+        let own = own_words(drill, &format!("{copied} I look at it now."));
+        assert_eq!(own.trim(), "I look at it now.", "{copied}");
+    }
+    for own in [
+        "So the wifi kicked you out for the third time today, in the middle of your pitch to the bank.",
+        "I hear you. Third time today, in the middle of your pitch: that is hard.",
+        "ßü 🦀 — “ok”",
+        "",
+    ] {
+        assert_eq!(own_words(drill, own), own);
+    }
+}

@@ -1,0 +1,231 @@
+//! `bedside doctor`: whether everything is set up, and what to mend. It looks, and changes nothing.
+
+use std::{fmt::Write, sync::Arc};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::{Failure, Shell, Status, arguments::Plainly, packs, paper::Ink, reload, write, write_json};
+use crate::{
+    bot::platform::{Destination, Platform, Trouble},
+    config::{Config, Token},
+    store::{Examined, Store},
+};
+
+/// Past this the daily tip would be felt to be early or late, and Discord's own times are told wrongly.
+const CLOCK_MAY_DIFFER: SignedDuration = SignedDuration::from_secs(5);
+/// The most channels whose permissions are looked at.
+const MOST_CHANNELS: usize = 50;
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Look {
+    /// What.
+    what: &'static str,
+    /// How it is.
+    state: State,
+    /// What was seen, and where it is not good, what to do.
+    seen: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Good,
+    /// It works, and there is something to know.
+    Note,
+    /// To be mended.
+    Bad,
+}
+
+#[derive(Default)]
+struct Looks(Vec<Look>);
+
+impl Looks {
+    fn good(&mut self, what: &'static str, seen: impl Into<String>) {
+        self.0.push(Look { what, state: State::Good, seen: seen.into() });
+    }
+
+    fn note(&mut self, what: &'static str, seen: impl Into<String>) {
+        self.0.push(Look { what, state: State::Note, seen: seen.into() });
+    }
+
+    fn bad(&mut self, what: &'static str, seen: impl Into<String>) {
+        self.0.push(Look { what, state: State::Bad, seen: seen.into() });
+    }
+}
+
+pub(super) fn run(shell: &Shell, format: Plainly) -> Result<Status, Failure> {
+    let mut looks = Looks::default();
+    let (config, problems) = Config::look(shell.config.as_deref());
+    if problems.is_empty() {
+        let file = config
+            .file
+            .as_ref()
+            .map_or("nothing is configured; the defaults hold".into(), |file| file.display().to_string());
+        looks.good("settings", file);
+    }
+    for problem in &problems {
+        looks.bad("settings", problem.to_string());
+    }
+    match packs::over_the_built_in(&config.content) {
+        Ok(pack) => {
+            let counts = pack.counts();
+            looks.good("packs", format!("{} rules, {} tips", counts.rules, counts.tips));
+        }
+        Err(problems) => problems.iter().for_each(|problem| looks.bad("packs", problem.to_string())),
+    }
+    super::runtime()?.block_on(async {
+        let store = store(&config, &mut looks).await;
+        discord(&config, store.as_ref(), &mut looks).await;
+    });
+    let bad = looks.0.iter().filter(|look| look.state == State::Bad).count();
+    match format {
+        Plainly::Json => write_json(&serde_json::json!({ "ok": bad == 0, "looks": looks.0 }))?,
+        Plainly::Text => write(&page(shell, &looks.0))?,
+    }
+    match bad {
+        0 => Ok(Status::Fine),
+        1 => Err("1 thing to mend".to_owned().into()),
+        bad => Err(format!("{bad} things to mend").into()),
+    }
+}
+
+async fn store(config: &Config, looks: &mut Looks) -> Option<Examined> {
+    let file = config.store.file();
+    let shown = file.display();
+    let running = reload::answers(&reload::socket(&file));
+    let found = match Store::examine(&config.store.url).await {
+        Ok(Some(found)) => found,
+        Ok(None) => {
+            looks.note("store", format!("{shown} is not there yet; the first start makes it"));
+            return None;
+        }
+        Err(error) => {
+            looks.bad("store", format!("{shown}: {}", causes(&error)));
+            return None;
+        }
+    };
+    for damage in &found.damage {
+        looks.bad("store", format!("{shown} is damaged ({damage}); stop the bot and put a copy in its place"));
+    }
+    let Examined { version, known, .. } = found;
+    let by = if running { "; a bot runs on it" } else { "" };
+    if version > known {
+        looks.bad("store", format!("{shown} was used by a newer Bedside (its schema is {version}, this version knows {known}); start that version"));
+    } else if version < known {
+        looks.note(
+            "store",
+            format!("{shown} is of an older version (schema {version}); the next start brings it to {known}{by}"),
+        );
+    } else if found.damage.is_empty() {
+        looks.good("store", format!("{shown} is sound; daily tips: {}{by}", found.schedules.len()));
+    }
+    if std::fs::OpenOptions::new().append(true).open(&file).is_err() {
+        looks.bad(
+            "store",
+            format!(
+                "{shown} cannot be written to by this user; run this as the user that runs the bot, or give it the file"
+            ),
+        );
+    }
+    Some(found)
+}
+
+#[cfg(not(feature = "discord"))]
+async fn discord(_: &Config, _: Option<&Examined>, _: &mut Looks) {}
+
+#[cfg(feature = "discord")]
+async fn discord(config: &Config, store: Option<&Examined>, looks: &mut Looks) {
+    use crate::platforms::discord::{Discord, NAME, Settings};
+
+    let token = match Token::from_environment() {
+        Ok(Some(token)) if config.discord.enabled => token,
+        Ok(Some(_)) => return looks.note("discord", "there is a token, and `[discord] enabled = false`"),
+        Ok(None) if config.room.enabled => {
+            return looks.note("discord", "there is no token; the room works without one");
+        }
+        Ok(None) => {
+            return looks
+                .bad("discord", "there is no token; set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it");
+        }
+        Err(trouble) => return looks.bad("token", trouble.to_string()),
+    };
+    let settings = Settings { api: config.discord.api.clone() };
+    let discord = match Discord::connect(&settings, token.reveal()) {
+        Ok(discord) => discord,
+        Err(error) => return looks.bad("token", error.to_string()),
+    };
+    let found = match discord.examine(Timestamp::now()).await {
+        Ok(found) => found,
+        Err(sentence) => return looks.bad("token", sentence),
+    };
+    looks.good(
+        "token",
+        found.servers.map_or("Discord accepts it".into(), |n| format!("Discord accepts it; servers: {n}")),
+    );
+    if found.reads_messages {
+        looks.good("intents", "Message Content is granted");
+    } else {
+        looks.note("intents", "Message Content is not granted, so watching is off and all else works; switch it on in the Developer Portal under Bot");
+    }
+    match found.clock_ahead {
+        Some(ahead) if ahead.abs() > CLOCK_MAY_DIFFER => looks.bad(
+            "clock",
+            format!(
+                "this machine is {} s {} Discord's clock; tips would be posted at the wrong time; let it keep network time",
+                ahead.abs().as_secs(),
+                if ahead.is_positive() { "ahead of" } else { "behind" }
+            ),
+        ),
+        Some(_) => looks.good("clock", "agrees with Discord's"),
+        None => looks.note("clock", "Discord did not say what time it is"),
+    }
+    let prefix = format!("{NAME}:");
+    let schedules = store.map_or(&[][..], |store| &store.schedules);
+    let theirs = schedules.iter().filter(|row| row.workspace.as_str().starts_with(&prefix));
+    let (mut fine, platform) = (0, discord.platform());
+    for row in theirs.take(MOST_CHANNELS) {
+        let at = Destination { workspace: row.workspace.clone(), channel: row.channel.clone() };
+        match lacking(&platform, &at).await {
+            None => fine += 1,
+            Some(trouble) => looks.bad("permissions", format!("the daily tip of channel {}: {trouble}", row.channel)),
+        }
+    }
+    if fine > 0 {
+        looks.good("permissions", format!("all is granted; channels with a daily tip: {fine}"));
+    }
+}
+
+/// What stands between the bot and a channel.
+async fn lacking(platform: &Arc<dyn Platform>, at: &Destination) -> Option<String> {
+    match platform.lacking(at).await {
+        Ok(lacking) if lacking.is_empty() => None,
+        Ok(lacking) => Some(format!("{}; grant it in the channel's settings", Trouble::Lacking(lacking))),
+        Err(trouble) => Some(trouble.to_string()),
+    }
+}
+
+fn page(shell: &Shell, looks: &[Look]) -> String {
+    let mut page = String::new();
+    for look in looks {
+        let (mark, ink) = match look.state {
+            State::Good => ("✓", Ink::Green),
+            State::Note => ("·", Ink::Blue),
+            State::Bad => ("✗", Ink::Red),
+        };
+        shell.paper.beside(&mut page, ink, &format!("{mark} {}", look.what), &look.seen);
+    }
+    page
+}
+
+/// An error and what lies under it, in one line.
+pub(super) fn causes(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut under = error.source();
+    while let Some(cause) = under {
+        let _ = write!(line, " ({cause})");
+        under = cause.source();
+    }
+    line
+}

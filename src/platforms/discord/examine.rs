@@ -1,0 +1,49 @@
+//! Whether everything is set up on Discord's side, for `bedside doctor`. Asks, and changes nothing.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serenity::model::application::ApplicationFlags;
+
+use super::{
+    Discord, Error, payload,
+    rest::{Call, Refusal},
+};
+
+/// What a look at Discord found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Examined {
+    /// Whether the Message Content intent is switched on.
+    pub reads_messages: bool,
+    /// How far this machine's clock is ahead of Discord's; none where Discord did not say.
+    pub clock_ahead: Option<SignedDuration>,
+    /// How many servers the bot is in, as far as Discord counts them.
+    pub servers: Option<u32>,
+}
+
+/// The application, as far as it matters here.
+#[derive(Deserialize)]
+struct Application {
+    #[serde(default)]
+    flags: u64,
+    approximate_guild_count: Option<u32>,
+}
+
+impl Discord {
+    /// Asks Discord who the bot is, what it was granted and what time it is. An error is a sentence.
+    pub async fn examine(&self, now: Timestamp) -> Result<Examined, String> {
+        let sentence = |refusal: Refusal| match refusal {
+            Refusal::Refused { status: 401, .. } => Error::Token.to_string(),
+            other => other.to_string(),
+        };
+        self.rest.call::<payload::Author>(Call::get("users/@me")).await.map_err(sentence)?;
+        let application: Application = self.rest.call(Call::get("oauth2/applications/@me")).await.map_err(sentence)?;
+        let flags = ApplicationFlags::from_bits_truncate(application.flags);
+        let either = ApplicationFlags::GATEWAY_MESSAGE_CONTENT | ApplicationFlags::GATEWAY_MESSAGE_CONTENT_LIMITED;
+        let theirs = self.rest.clock().await.map_err(sentence)?;
+        Ok(Examined {
+            reads_messages: flags.intersects(either),
+            clock_ahead: theirs.map(|theirs| now.duration_since(theirs)),
+            servers: application.approximate_guild_count,
+        })
+    }
+}

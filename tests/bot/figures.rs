@@ -1,0 +1,120 @@
+//! What an operator sees over HTTP: how the bot does, and nothing about anybody.
+
+use std::sync::Arc;
+
+use bedside::{
+    bot::{Bot, Clock},
+    ops::Ops,
+};
+use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
+
+use crate::world::{World, agent, lead, support};
+
+/// The addresses of a bot, answered over a socket.
+pub struct Outside(String);
+
+impl Outside {
+    pub async fn of(bot: &Arc<Bot>) -> Self {
+        let ops = Ops::open(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let address = ops.address().unwrap();
+        tokio::spawn(ops.run(bot.clone(), CancellationToken::new()));
+        Self(format!("http://{address}"))
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        self.0.trim_start_matches("http://")
+    }
+
+    async fn get(&self, path: &str) -> (u16, String) {
+        let answer = reqwest::get(format!("{}{path}", self.0)).await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+}
+
+#[tokio::test]
+async fn figures_count_what_was_asked_and_say_nothing_of_who_or_what() {
+    let world = World::new().await;
+    let outside = Outside::of(&world.bot).await;
+    world.watch("support").await;
+    world.hear(&support(), "m1", "dan", "My canary will not sing.");
+    world.run(&agent(), "review", &[("draft", "You should have fed your canary.")]).await;
+    world.action(&agent(), "canary\"} 1\nforged 2:x", &[]).await;
+    world.run(&agent(), "daily off", &[("channel", "canary")]).await;
+
+    let (status, page) = outside.get("/metrics").await;
+
+    assert_eq!(status, 200);
+    for line in [
+        r#"bedside_requests_total{command="review",outcome="answered"} 1"#,
+        r#"bedside_requests_total{command="unknown",outcome="refused"} 1"#,
+        r#"bedside_requests_total{command="daily off",outcome="refused"} 1"#,
+        r#"bedside_answer_seconds_count{command="review"} 1"#,
+        "bedside_heard_total 1",
+        "bedside_drafts_held 1",
+        "# EOF",
+    ] {
+        assert!(page.lines().any(|found| found == line), "no line {line} in\n{page}");
+    }
+    let held = page.lines().find_map(|line| line.strip_prefix("bedside_messages_held_bytes ")).unwrap();
+    assert!(held.parse::<usize>().unwrap() > 0);
+    for word in ["canary", "forged", "alice", "dan", "discord:1", "support"] {
+        assert!(!page.contains(word), "{word} is nobody's business outside:\n{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_posting_is_counted_by_its_outcome() {
+    let world = World::new().await;
+    let outside = Outside::of(&world.bot).await;
+    let options = [("channel", "team"), ("time", "12:30"), ("zone", "Europe/London")];
+    world.run(&lead(), "daily on", &options).await;
+    world.pass(SignedDuration::from_mins(45));
+    world.daily.tick(world.clock.now()).await.unwrap();
+    // Down for two days, past the grace: two dates are missed.
+    world.pass(SignedDuration::from_hours(2 * 24 + 12));
+    world.daily.tick(world.clock.now()).await.unwrap();
+
+    let (_, page) = outside.get("/metrics").await;
+
+    assert!(page.contains(r#"bedside_postings_total{kind="tip",outcome="sent"} 1"#), "{page}");
+    assert!(page.contains(r#"bedside_postings_total{kind="tip",outcome="missed"} 2"#), "{page}");
+}
+
+#[tokio::test]
+async fn it_is_ready_while_the_store_answers_and_every_connection_stands() {
+    let world = World::new().await;
+    let outside = Outside::of(&world.bot).await;
+    assert_eq!(outside.get("/readyz").await, (200, "ok\n".into()));
+
+    world.bot.figures().wanted("discord", 2);
+    let first = world.bot.figures().connected("discord");
+    assert_eq!(outside.get("/readyz").await, (503, "discord: 1 of 2 connections stand\n".into()));
+    let second = world.bot.figures().connected("discord");
+    assert_eq!(outside.get("/readyz").await.0, 200);
+    drop((first, second));
+    assert_eq!(outside.get("/readyz").await, (503, "discord: 0 of 2 connections stand\n".into()));
+
+    world.bot.figures().wanted("discord", 0);
+    world.store.close().await;
+    assert_eq!(outside.get("/readyz").await, (503, "the store does not answer\n".into()));
+    assert_eq!(outside.get("/healthz").await.0, 200, "a restart would not mend the store");
+}
+
+#[tokio::test]
+async fn it_is_alive_while_the_tips_are_looked_after() {
+    let world = World::new().await;
+    let outside = Outside::of(&world.bot).await;
+    assert_eq!(outside.get("/healthz").await, (200, "ok\n".into()), "nothing is late at the start");
+
+    let shutdown = CancellationToken::new();
+    shutdown.cancel();
+    world.daily.clone().run(shutdown).await;
+    assert_eq!(outside.get("/healthz").await.0, 200);
+
+    // The loop has ended, and nobody noticed.
+    world.pass(SignedDuration::from_mins(26));
+    let (status, words) = outside.get("/healthz").await;
+    assert_eq!((status, words.as_str()), (503, "the daily tips have not been looked after for 1560 s\n"));
+}
