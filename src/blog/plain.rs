@@ -119,11 +119,11 @@ fn shortened(line: &str, most: usize) -> String {
     let (mut taken, mut end, mut word) = (1, 0, 0);
     for (at, grapheme) in line.grapheme_indices(true) {
         taken += grapheme.chars().count();
-        if taken > most {
-            break;
-        }
         if grapheme == " " {
             word = at;
+        }
+        if taken > most {
+            break;
         }
         end = at + grapheme.len();
     }
