@@ -149,7 +149,11 @@ impl Bot {
         let mut lines: Vec<Line> = Vec::new();
         for at in result.lowest {
             if let Some(low) = quiz.items.get(at) {
-                lines.push(vec![plain(&low.text), plain(" "), strong("Try: "), plain(&low.tip)]);
+                let mut line = vec![plain(&low.text)];
+                if !low.tip.is_empty() {
+                    line.extend([plain(" "), strong("Try: "), plain(&low.tip)]);
+                }
+                lines.push(line);
             }
         }
         blocks.push(Block::Bullets(lines));
