@@ -63,11 +63,12 @@ fn medium(medium: Medium) -> &'static str {
     }
 }
 
-/// A card to be answered.
-pub(super) fn dealt(library: &Library, drill: &Drill, name: &str, lead: Vec<Line>) -> Card {
-    let mut blocks: Vec<Block> = lead.into_iter().map(Block::Text).collect();
-    blocks.push(Block::Text(vec![strong(format!("A customer writes {}:", medium(drill.medium)))]));
-    blocks.push(Block::Quote(drill.message.clone()));
+/// What a card is about: the customer's message, and the draft or the options that belong to it.
+fn matter(drill: &Drill) -> Vec<Block> {
+    let mut blocks = vec![
+        Block::Text(vec![strong(format!("A customer writes {}:", medium(drill.medium)))]),
+        Block::Quote(drill.message.clone()),
+    ];
     let lettered = |texts: &[String]| {
         let line = |(letter, text): (String, &String)| vec![strong(format!("{letter}  ")), plain(text)];
         Block::Bullets(letters(texts.len()).into_iter().zip(texts).map(line).collect())
@@ -80,6 +81,13 @@ pub(super) fn dealt(library: &Library, drill: &Drill, name: &str, lead: Vec<Line
         Task::Choose { options: texts, .. } | Task::Order { pieces: texts, .. } => blocks.push(lettered(texts)),
         Task::Write | Task::Ask => {}
     }
+    blocks
+}
+
+/// A card to be answered.
+pub(super) fn dealt(library: &Library, drill: &Drill, name: &str, lead: Vec<Line>) -> Card {
+    let mut blocks: Vec<Block> = lead.into_iter().map(Block::Text).collect();
+    blocks.extend(matter(drill));
     blocks.push(Block::Text(vec![strong("Your turn: "), plain(&drill.ask)]));
     blocks.push(Block::Text(vec![
         plain(format!("It trains {}. From ", drill.trains)),
@@ -96,9 +104,9 @@ pub(super) fn dealt(library: &Library, drill: &Drill, name: &str, lead: Vec<Line
             prompt: "Choose one and say why …".into(),
             choices: letters(options.len()).into_iter().zip(options).map(choice).collect(),
         });
-    } else {
-        actions.push(button(format!("practice:answer:{name}"), "Answer", ButtonStyle::Primary));
     }
+    // Beside a menu too: a platform may take no second choice of the same letter once its form was closed unsent.
+    actions.push(button(format!("practice:answer:{name}"), "Answer", ButtonStyle::Primary));
     actions.push(button(format!("practice:another:{name}"), "Another card", ButtonStyle::Secondary));
     Card {
         title: "One card".into(),
@@ -133,6 +141,9 @@ pub(super) fn judged(
     if let Some(explain) = &judgement.explain {
         blocks.push(text(explain));
     }
+    // It is read again beside what was said of it, and answered again from here.
+    blocks.push(Block::Heading("The card".into()));
+    blocks.extend(matter(drill));
     blocks.push(Block::Text(vec![plain("Related reading: "), library.post(&drill.post)]));
     let back = comes.back.map(|due| when(due, now));
     blocks.push(text(match (back, comes.counted) {
