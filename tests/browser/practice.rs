@@ -99,6 +99,8 @@ async fn a_day_of_practice_with_the_mouse() {
     let recaps = lee.text("[aria-labelledby='recaps-title']").await;
     assert!(recaps.contains("The next recaps") && recaps.contains("team"), "{recaps}");
     accessible(&lee, "the lead's page with its recaps").await;
+    let scroll = "document.querySelector(\"[aria-labelledby='recaps-title']\").scrollIntoView()";
+    lee.client.execute(scroll, Vec::new()).await.expect("it scrolls");
     lee.picture("lead-recaps").await;
 }
 

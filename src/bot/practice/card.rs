@@ -11,9 +11,6 @@ use crate::{
     practice::{HadTo, Judgement},
 };
 
-/// The most characters of an option that stand below its letter in a menu.
-const LONGEST_NOTE: usize = 100;
-
 /// What became of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Comes {
@@ -96,9 +93,12 @@ pub(super) fn dealt(library: &Library, drill: &Drill, name: &str, lead: Vec<Line
     ]));
     let mut actions = Vec::new();
     if let Task::Choose { options, .. } = &drill.task {
-        let note = |text: &String| text.chars().take(LONGEST_NOTE).collect();
-        let choice =
-            |(letter, text): (String, &String)| Choice { value: letter.clone(), label: letter, note: Some(note(text)) };
+        // Whole: each platform shortens it to what its menus hold, and knows where.
+        let choice = |(letter, text): (String, &String)| Choice {
+            value: letter.clone(),
+            label: letter,
+            note: Some(text.clone()),
+        };
         actions.push(Action::Menu {
             id: format!("practice:choose:{name}"),
             prompt: "Choose one and say why …".into(),
@@ -182,6 +182,22 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
+    use crate::content::Pack;
+
+    #[test]
+    fn a_menu_cuts_no_option_in_the_middle_of_a_word() {
+        let library = Library::new(Pack::built_in(), true);
+        for drill in &library.pack().drills {
+            let Task::Choose { options, .. } = &drill.task else { continue };
+            let card = dealt(&library, drill, &drill.id, Vec::new());
+            let menu = card.actions.iter().find_map(|action| match action {
+                Action::Menu { choices, .. } => Some(choices),
+                Action::Button { .. } => None,
+            });
+            let notes: Vec<_> = menu.unwrap().iter().map(|choice| choice.note.clone().unwrap()).collect();
+            assert_eq!(&notes, options, "{}", drill.id);
+        }
+    }
 
     #[test]
     fn how_far_off_is_said_in_words() {
