@@ -146,7 +146,7 @@ impl<'a> Compiler<'a> {
 
         let known = Nameable { tips: &tips, rules: &rules, cues: &cues };
         let drills = merged.cards.iter().map(|w| self.card(w, &known, &mut practice)).collect();
-        let quizzes = merged.quizzes.iter().map(|w| self.quiz(w)).collect();
+        let quizzes = merged.quizzes.iter().map(|w| self.quiz(w, &tips)).collect();
 
         let mut known_cues = Vec::new();
         for &name in CueName::ALL {
