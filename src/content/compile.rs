@@ -82,7 +82,13 @@ impl Pack {
         load(&[Layer::built_in()]).unwrap_or_else(|problems| panic!("the built-in pack: {}", problems[0]))
     }
 
-    /// Reads both sets of patterns now, side by side, instead of each at its first scan.
+    /// Reads every set of patterns now, so that nobody's first question waits for it.
+    pub fn prepare_all(&self) {
+        self.prepare();
+        self.practice.prepare();
+    }
+
+    /// Reads both sets of patterns that a review needs now, side by side, instead of each at its first scan.
     pub fn prepare(&self) {
         std::thread::scope(|scope| {
             scope.spawn(|| self.drafts.prepare());
