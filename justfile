@@ -39,6 +39,10 @@ advisories:
 acceptance:
     bash .ci/run acceptance
 
+# The long runs: a million watched messages, a thousand kill rounds; goes on where it was stopped. Its figures: target/soak/report.md
+soak:
+    cargo test --release --locked --test faults -- --ignored --exact soak::the_whole_soak --nocapture
+
 # The figures in the README
 bench:
     cargo bench
