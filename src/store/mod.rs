@@ -112,19 +112,22 @@ impl Store {
             // A first start that was cut off leaves one too, so that it is no reason to refuse.
             tracing::warn!(store = %path.display(), "the store's file was empty; everything begins anew");
         }
-        let pool = pool.connect_with(options).await.map_err(|cause| match StoreError::from(cause).of_file(&path) {
+        let failed = |error: StoreError| match error.of_file(&path) {
             StoreError::Database(cause) => cannot_open(cause.into()),
             told => told,
-        })?;
-        let store = Self { pool };
-        let opened = async {
-            store.look_for_damage(&path).await?;
-            store.migrate().await
         };
-        match opened.await {
-            Ok(()) => Ok(store),
-            Err(error) => Err(error.of_file(&path)),
-        }
+        // A connection that knew the schema from before it was brought up to date would count the columns of `SELECT *`
+        // wrongly: one alone does that, and is gone before the others come.
+        let first = pool.clone().max_connections(1).connect_with(options.clone()).await;
+        let first = Self { pool: first.map_err(|cause| failed(cause.into()))? };
+        let ready = async {
+            first.look_for_damage(&path).await?;
+            first.migrate().await
+        };
+        let ready = ready.await;
+        first.close().await;
+        ready.map_err(|error| error.of_file(&path))?;
+        Ok(Self { pool: pool.connect_with(options).await.map_err(|cause| failed(cause.into()))? })
     }
 
     /// A store that lives as long as the process, for tests and trials.
