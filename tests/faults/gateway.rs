@@ -114,6 +114,7 @@ async fn ready_and_events_that_come_twice_count_once() {
     let again = discord.world().again();
     discord.push_raw(&again);
     discord.push_raw(&again);
+    house.helped(&asked).await;
     house.answers(10).await;
     assert_eq!(house.bot.held_bytes(), held);
     assert_eq!(discord.world().answers[&asked].len(), 1);
