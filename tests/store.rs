@@ -95,7 +95,8 @@ async fn a_store_of_a_newer_version_is_refused_and_left_alone() {
 
 #[tokio::test]
 async fn a_wrong_address_or_file_is_told_with_what_to_do() {
-    let error = Store::open("postgres://somewhere").await.unwrap_err();
+    let error = Store::open("mysql://me:s3cret@somewhere/db").await.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
     assert!(error.to_string().contains("as in sqlite://bedside.db"), "{error}");
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("file"), "no folder").unwrap();

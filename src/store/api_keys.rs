@@ -25,6 +25,8 @@ impl Store {
     /// Keeps a key under a name of at most 64 characters; false when the name is taken.
     pub async fn add_api_key(&self, name: &str, hash: &str, created: Date) -> Result<bool> {
         let mut transaction = self.begin().await?;
+        // Two that come at once are counted one after the other.
+        self.on_postgres(&mut transaction, "LOCK TABLE api_keys IN SHARE ROW EXCLUSIVE MODE").await?;
         let inserted =
             sqlx::query("INSERT INTO api_keys (name, hash, created) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
                 .bind(name)

@@ -1,9 +1,11 @@
 //! The blog's feed: what is known of it, its posts, and where each is still to be announced.
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
-use super::{ChannelId, Result, Store, WorkspaceId, clipped, instant, instant_if_any, millis};
+use super::{
+    ChannelId, Result, Store, WorkspaceId, Writing, address::Backend, clipped, count, instant, instant_if_any, millis,
+};
 
 /// How many marks of a feed are kept, beyond those that it bears now: three each of two thousand posts.
 const MOST_MARKS: i64 = 6_000;
@@ -73,14 +75,21 @@ pub struct FeedRead<'a> {
     pub new: &'a [BlogPost],
 }
 
-fn read(row: &SqliteRow) -> Result<FeedState> {
+/// The columns that a feed is read from.
+macro_rules! columns {
+    () => {
+        "etag, last_modified, begun_at, read_at, next_at, failures, told_at"
+    };
+}
+
+fn read(row: &AnyRow) -> Result<FeedState> {
     Ok(FeedState {
         etag: row.try_get("etag")?,
         last_modified: row.try_get("last_modified")?,
         begun_at: instant_if_any(row, "begun_at")?,
         read_at: instant_if_any(row, "read_at")?,
         next_at: instant(row, "next_at")?,
-        failures: row.try_get("failures")?,
+        failures: count(row, "failures")?,
         told_at: instant_if_any(row, "told_at")?,
     })
 }
@@ -88,7 +97,10 @@ fn read(row: &SqliteRow) -> Result<FeedState> {
 impl Store {
     /// What is known of a feed; none before it was first asked for.
     pub async fn feed(&self, feed: &str) -> Result<Option<FeedState>> {
-        let row = sqlx::query("SELECT * FROM blog_feeds WHERE feed = $1").bind(feed).fetch_optional(&self.pool).await?;
+        let row = sqlx::query(concat!("SELECT ", columns!(), " FROM blog_feeds WHERE feed = $1"))
+            .bind(feed)
+            .fetch_optional(&self.pool)
+            .await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -100,12 +112,15 @@ impl Store {
             .bind(millis(now))
             .execute(&mut *transaction)
             .await?;
-        let rows = sqlx::query("UPDATE blog_feeds SET next_at = $3 WHERE feed = $1 AND next_at <= $2 RETURNING *")
-            .bind(feed)
-            .bind(millis(now))
-            .bind(millis(until))
-            .fetch_all(&mut *transaction)
-            .await?;
+        let rows = sqlx::query(concat!(
+            "UPDATE blog_feeds SET next_at = $3 WHERE feed = $1 AND next_at <= $2 RETURNING ",
+            columns!()
+        ))
+        .bind(feed)
+        .bind(millis(now))
+        .bind(millis(until))
+        .fetch_all(&mut *transaction)
+        .await?;
         transaction.commit().await?;
         rows.first().map(read).transpose()
     }
@@ -152,13 +167,15 @@ impl Store {
                  ON CONFLICT (feed, mark) DO UPDATE SET seen_at = excluded.seen_at",
             )
             .bind(feed)
-            .bind(mark)
+            .bind(*mark)
             .bind(millis(now))
             .execute(&mut *transaction)
             .await?;
         }
         for (post, place) in found.new.iter().zip(0_i64..) {
-            wait(&mut transaction, post, place, now).await?;
+            // What is switched off meanwhile, or goes, waits until these wait too, and then takes them along.
+            let hold = if self.backend == Backend::Postgres { " FOR KEY SHARE OF w, s" } else { "" };
+            wait(&mut transaction, post, place, now, hold).await?;
         }
         forget(&mut transaction, feed, now).await?;
         transaction.commit().await?;
@@ -203,8 +220,11 @@ impl Store {
 
     /// A post that is announced.
     pub async fn blog_post(&self, post: &str) -> Result<Option<BlogPost>> {
-        let row = sqlx::query("SELECT * FROM blog_posts WHERE post = $1").bind(post).fetch_optional(&self.pool).await?;
-        let read = |row: SqliteRow| -> Result<BlogPost> {
+        let row = sqlx::query("SELECT post, blog, title, link FROM blog_posts WHERE post = $1")
+            .bind(post)
+            .fetch_optional(&self.pool)
+            .await?;
+        let read = |row: AnyRow| -> Result<BlogPost> {
             Ok(BlogPost {
                 post: row.try_get("post")?,
                 blog: row.try_get("blog")?,
@@ -223,7 +243,7 @@ impl Store {
              ORDER BY p.found_at, p.place, p.post LIMIT $2",
         )
         .bind(millis(now))
-        .bind(at_most)
+        .bind(i64::from(at_most))
         .fetch_all(&self.pool)
         .await?;
         let mut waiting: Vec<Waiting> = Vec::new();
@@ -269,10 +289,11 @@ impl Store {
 
 /// Keeps a post and lets it wait in every channel that has a daily tip now.
 async fn wait(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Writing,
     post: &BlogPost,
     place: i64,
     now: Timestamp,
+    hold: &'static str,
 ) -> Result<()> {
     sqlx::query(
         "INSERT INTO blog_posts (post, blog, title, link, found_at, place) VALUES ($1, $2, $3, $4, $5, $6)
@@ -286,12 +307,12 @@ async fn wait(
     .bind(place)
     .execute(&mut **transaction)
     .await?;
-    sqlx::query(
+    sqlx::query(AssertSqlSafe(format!(
         "INSERT INTO blog_waiting (workspace, channel, post, at)
          SELECT s.workspace, s.channel, $1, $2 FROM schedules s JOIN workspaces w ON w.workspace = s.workspace
-         WHERE w.left_at IS NULL AND s.kind = 'tip'
-         ON CONFLICT DO NOTHING",
-    )
+         WHERE w.left_at IS NULL AND s.kind = 'tip'{hold}
+         ON CONFLICT DO NOTHING"
+    )))
     .bind(&post.post)
     .bind(millis(now))
     .execute(&mut **transaction)
@@ -300,7 +321,7 @@ async fn wait(
 }
 
 /// Forgets what the feed has not borne for longest, beyond a bound, and posts that are long past.
-async fn forget(transaction: &mut Transaction<'static, Sqlite>, feed: &str, now: Timestamp) -> Result<()> {
+async fn forget(transaction: &mut Writing, feed: &str, now: Timestamp) -> Result<()> {
     sqlx::query(
         "DELETE FROM blog_known WHERE feed = $1 AND seen_at < $2 AND mark IN (
              SELECT mark FROM blog_known WHERE feed = $1 ORDER BY seen_at DESC, mark LIMIT 1000000 OFFSET $3)",

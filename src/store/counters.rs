@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use super::{PersonId, Result, Store, StoreError, WorkspaceId, clipped, ensure_workspace};
+use super::{PersonId, Result, Store, StoreError, WorkspaceId, clipped};
 
 /// How many weeks a counter is kept.
 const WEEKS_KEPT: i64 = 60;
@@ -64,8 +64,7 @@ impl Store {
             Some(person) => Some(self.hash_of(workspace, &week.to_string(), person).await?),
             None => None,
         };
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, workspace).await?;
+        let mut transaction = self.begin_in(workspace).await?;
         sqlx::query(
             "INSERT INTO counters (workspace, feature, week, uses) VALUES ($1, $2, $3, 1)
              ON CONFLICT (workspace, feature, week) DO UPDATE SET uses = counters.uses + 1",
@@ -159,6 +158,8 @@ impl Store {
     /// hashes remains whether there were many: in the whole week, and of each feature.
     pub async fn prune_counters(&self, this_week: Week) -> Result<()> {
         let mut transaction = self.begin().await?;
+        // Every step sees the same hashes: none goes that was not counted.
+        self.on_postgres(&mut transaction, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;
         sqlx::query(
             "UPDATE counters SET of_many = 1 WHERE (workspace, feature, week) IN (
                  SELECT workspace, feature, week FROM users_of WHERE week < $1

@@ -2,13 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use super::address::{Address, Backend};
+
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The address is none of ours.
-    #[error("“{url}” is no address of a store. Please write it as sqlite://FILE, as in sqlite://bedside.db.")]
+    #[error(
+        "“{url}” is no address of a store. Please write it as sqlite://FILE, as in sqlite://bedside.db, or as \
+         postgres://USER@SERVER/DATABASE."
+    )]
     Address {
-        /// What was given.
+        /// What was given, without what could be a password.
         url: String,
     },
     /// The file or its folder cannot be made or opened.
@@ -33,6 +38,77 @@ pub enum StoreError {
     Held {
         /// Which file.
         path: PathBuf,
+    },
+    /// The server does not answer, or the way there is cut.
+    #[error(
+        "The PostgreSQL server of the store, {server}, cannot be reached. Please check that it runs and that the \
+         address is right."
+    )]
+    Unreachable {
+        /// Which server and database.
+        server: String,
+        /// What the system said.
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The server does not let us in.
+    #[error(
+        "The PostgreSQL server of the store, {server}, refused the user or the password. Please check both; PGPASSWORD \
+         or a .pgpass file may hold the password."
+    )]
+    Refused {
+        /// Which server and database.
+        server: String,
+        /// What the server said.
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The server has no such database.
+    #[error("There is no database at {server}. Please have it made: CREATE DATABASE, with the encoding UTF8.")]
+    NoDatabase {
+        /// Which server and database.
+        server: String,
+    },
+    /// The user may not do what the store needs, or nobody may: a server that only follows another, say.
+    #[error(
+        "Bedside may not write to the store at {server}. Please give its user the right to make tables there, on the \
+         server that takes writes."
+    )]
+    NoRight {
+        /// Which server and database.
+        server: String,
+        /// What the server said.
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The server has no disk or no connection left.
+    #[error(
+        "The PostgreSQL server of the store, {server}, has no room left: its disk is full, or it has no connection or \
+         memory to spare. Please make room."
+    )]
+    NoRoom {
+        /// Which server and database.
+        server: String,
+        /// What the server said.
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A copy as a file is made of a file.
+    #[error(
+        "The store is a database of a PostgreSQL server, {server}. Please copy it with PostgreSQL's own pg_dump, or to \
+         a file with bedside store copy."
+    )]
+    NoFile {
+        /// Which server and database.
+        server: String,
+    },
+    /// The database cannot hold every text.
+    #[error("The database at {server} has the encoding {encoding}. Please have one made with the encoding UTF8.")]
+    Encoding {
+        /// Which server and database.
+        server: String,
+        /// Its encoding.
+        encoding: String,
     },
     /// A later version has been here.
     #[error(
@@ -75,31 +151,70 @@ pub enum StoreError {
 /// What the store's methods return.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-impl StoreError {
-    /// What went wrong as the file at `path` was opened, where SQLite's result code tells:
-    /// <https://www.sqlite.org/rescode.html>.
-    pub(super) fn of_file(self, path: &Path) -> Self {
-        const BUSY_OR_LOCKED: [u32; 2] = [5, 6];
-        const READ_ONLY_OR_NO_ROOM: [u32; 4] = [8, 10, 13, 14];
-        const CORRUPT_OR_NO_DATABASE: [u32; 2] = [11, 26];
-        let path = path.to_owned();
-        match code(&self) {
-            Some(code) if BUSY_OR_LOCKED.contains(&code) => Self::Held { path },
-            Some(code) if READ_ONLY_OR_NO_ROOM.contains(&code) => Self::Open { path, cause: Box::new(self) },
-            Some(code) if CORRUPT_OR_NO_DATABASE.contains(&code) => {
-                Self::Damaged { path, what: "it is no sound database".into() }
+impl Address {
+    /// What went wrong as the store was opened or looked at, where the database's code tells.
+    pub(super) fn explain(&self, error: StoreError) -> StoreError {
+        match self.backend {
+            Backend::Sqlite => of_file(error, &self.path),
+            Backend::Postgres => of_server(error, &self.server),
+        }
+    }
+
+    /// The same where there is no connection at all.
+    pub(super) fn not_opened(&self, error: StoreError) -> StoreError {
+        match (self.explain(error), self.backend) {
+            (StoreError::Database(cause), Backend::Sqlite) => {
+                StoreError::Open { path: self.path.clone(), cause: cause.into() }
             }
-            _ => self,
+            (StoreError::Database(cause), Backend::Postgres) => {
+                StoreError::Unreachable { server: self.server.clone(), cause: cause.into() }
+            }
+            (told, _) => told,
         }
     }
 }
 
-/// SQLite's primary result code, if one lies under the error.
-fn code(error: &StoreError) -> Option<u32> {
+/// SQLite's result codes: <https://www.sqlite.org/rescode.html>.
+fn of_file(error: StoreError, path: &Path) -> StoreError {
+    const BUSY_OR_LOCKED: [u32; 2] = [5, 6];
+    const READ_ONLY_OR_NO_ROOM: [u32; 4] = [8, 10, 13, 14];
+    const CORRUPT_OR_NO_DATABASE: [u32; 2] = [11, 26];
+    let path = path.to_owned();
+    match code(&error).and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
+        Some(code) if BUSY_OR_LOCKED.contains(&code) => StoreError::Held { path },
+        Some(code) if READ_ONLY_OR_NO_ROOM.contains(&code) => StoreError::Open { path, cause: Box::new(error) },
+        Some(code) if CORRUPT_OR_NO_DATABASE.contains(&code) => {
+            StoreError::Damaged { path, what: "it is no sound database".into() }
+        }
+        _ => error,
+    }
+}
+
+/// PostgreSQL's codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn of_server(error: StoreError, server: &str) -> StoreError {
+    let server = server.to_owned();
+    match code(&error).as_deref() {
+        // Unknown user, wrong password, no line for it in pg_hba.conf.
+        Some("28000" | "28P01") => StoreError::Refused { server, cause: Box::new(error) },
+        Some("3D000") => StoreError::NoDatabase { server },
+        // No privilege; a transaction, or a server, that only reads.
+        Some("42501" | "25006") => StoreError::NoRight { server, cause: Box::new(error) },
+        // A full disk, no memory, no connection left.
+        Some(code) if code.starts_with("53") => StoreError::NoRoom { server, cause: Box::new(error) },
+        // Starting up or shutting down; the connection was lost.
+        Some(code) if code.starts_with("57P") || code.starts_with("08") => {
+            StoreError::Unreachable { server, cause: Box::new(error) }
+        }
+        _ => error,
+    }
+}
+
+/// The database's code, if one lies under the error.
+fn code(error: &StoreError) -> Option<String> {
     let mut under: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = under {
         if let Some(sqlx::Error::Database(database)) = error.downcast_ref() {
-            return database.code()?.parse::<u32>().ok().map(|code| code & 0xff);
+            return database.code().map(std::borrow::Cow::into_owned);
         }
         under = error.source();
     }

@@ -1,10 +1,15 @@
 //! A look at a store from outside, and a copy of it: neither needs the bot to stop, and the look changes nothing.
 
-use std::{path::Path, str::FromStr};
+use std::path::Path;
 
-use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{AnyConnection, Connection, Row};
 
-use super::{BUSY_TIMEOUT, MIGRATIONS, Result, ScheduleRow, Store, StoreError};
+use super::{
+    Result, ScheduleRow, Store, StoreError,
+    address::{Address, Backend},
+    open::{MIGRATIONS, connect},
+    schedules,
+};
 
 /// What a look at a store found.
 #[derive(Clone, Debug)]
@@ -22,37 +27,23 @@ pub struct Examined {
 impl Store {
     /// Looks at the store at `url` without writing to it. `None` when there is none yet.
     pub async fn examine(url: &str) -> Result<Option<Examined>> {
-        let address = || StoreError::Address { url: url.to_owned() };
-        let options = SqliteConnectOptions::from_str(url).map_err(|_| address())?;
-        if !options.get_filename().exists() {
+        let address = Address::to_read(url)?;
+        if address.backend == Backend::Sqlite && !address.path.exists() {
             return Ok(None);
         }
-        let mut connection = reading(options).await?;
-        let version = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations");
-        let version = version.fetch_one(&mut connection).await?;
-        let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
-        let rows = sqlx::query("PRAGMA quick_check(20)").fetch_all(&mut connection).await?;
-        let mut damage = Vec::new();
-        for row in &rows {
-            damage.push(row.try_get::<String, _>(0)?);
-        }
-        damage.retain(|line| line != "ok");
-        let schedules = if version == known {
-            let rows =
-                sqlx::query("SELECT * FROM schedules ORDER BY workspace, channel").fetch_all(&mut connection).await?;
-            ScheduleRow::read_all(&rows)?
-        } else {
-            Vec::new()
-        };
+        let mut connection = connect(&address).await?;
+        let found = look(&mut connection, address.backend).await;
         connection.close().await?;
-        Ok(Some(Examined { version, known, damage, schedules }))
+        found
     }
 
     /// Copies the store at `url` to a new file, whole and as it is at one moment, while the bot goes on. An existing
     /// file is never written over.
     pub async fn backup(url: &str, to: &Path) -> Result<()> {
-        let address = || StoreError::Address { url: url.to_owned() };
-        let options = SqliteConnectOptions::from_str(url).map_err(|_| address())?;
+        let address = Address::to_read(url)?;
+        if address.backend == Backend::Postgres {
+            return Err(StoreError::NoFile { server: address.server });
+        }
         let cannot_open = |cause: std::io::Error| StoreError::Open { path: to.to_owned(), cause: cause.into() };
         // Made here first: what exists is refused, and nobody but this user may read the copy.
         let mut new = std::fs::OpenOptions::new();
@@ -61,15 +52,38 @@ impl Store {
         std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
         new.open(to).map_err(cannot_open)?;
         let copied = async {
-            let mut connection = reading(options).await?;
-            sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().as_ref()).execute(&mut connection).await?;
+            let mut connection = connect(&address).await?;
+            sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(&mut connection).await?;
             Ok(connection.close().await?)
         };
         copied.await.inspect_err(|_| drop(std::fs::remove_file(to)))
     }
 }
 
-async fn reading(options: SqliteConnectOptions) -> Result<SqliteConnection> {
-    let options = options.create_if_missing(false).read_only(true).busy_timeout(BUSY_TIMEOUT);
-    Ok(options.disable_statement_logging().connect().await?)
+async fn look(connection: &mut AnyConnection, backend: Backend) -> Result<Option<Examined>> {
+    let mut damage = Vec::new();
+    match backend {
+        Backend::Sqlite => {
+            let rows = sqlx::query("PRAGMA quick_check(20)").fetch_all(&mut *connection).await?;
+            for row in &rows {
+                damage.push(row.try_get::<String, _>(0)?);
+            }
+            damage.retain(|line| line != "ok");
+        }
+        Backend::Postgres => {
+            let there = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL");
+            if !there.fetch_one(&mut *connection).await? {
+                return Ok(None);
+            }
+        }
+    }
+    let version = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations");
+    let version = version.fetch_one(&mut *connection).await?;
+    let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
+    let schedules = if version == known {
+        ScheduleRow::read_all(&sqlx::query(schedules::ALL).fetch_all(connection).await?)?
+    } else {
+        Vec::new()
+    };
+    Ok(Some(Examined { version, known, damage, schedules }))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{PersonId, Result, Store, StoreError, WorkspaceId, clipped, ensure_workspace};
+use super::{PersonId, Result, Store, StoreError, WorkspaceId, clipped};
 
 /// How many rules one team, or one person, can switch off.
 const MOST_MUTES: i64 = 500;
@@ -24,8 +24,7 @@ impl Store {
     /// Switches a rule off for the team (no person) or for one person; false when it was off already.
     pub async fn mute(&self, workspace: &WorkspaceId, person: Option<&PersonId>, rule: &str) -> Result<bool> {
         let person = person.map_or("", PersonId::as_str);
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, workspace).await?;
+        let mut transaction = self.begin_in(workspace).await?;
         let inserted =
             sqlx::query("INSERT INTO mutes (workspace, person, rule) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
                 .bind(workspace.as_str())

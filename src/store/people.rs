@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::Row;
 
-use super::{ChannelId, PersonId, PostingKind, Result, Store, WorkspaceId};
+use super::{ChannelId, PersonId, PostingKind, Result, Store, WorkspaceId, Writing};
 
 /// One thing that is kept about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Store {
     /// [`Store::about`] is empty.
     pub async fn forget(&self, workspace: &WorkspaceId, person: &PersonId) -> Result<Vec<Kept>> {
         let hashes = self.hashes_of(workspace, person).await?;
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_among(workspace).await?;
         let deleted = kept(&mut transaction, workspace, person, &hashes).await?;
         for statement in [
             "UPDATE schedules SET set_by = NULL WHERE workspace = $1 AND set_by = $2",
@@ -124,7 +124,7 @@ impl Store {
 }
 
 async fn kept(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Writing,
     workspace: &WorkspaceId,
     person: &PersonId,
     hashes: &[(String, String)],
@@ -170,7 +170,7 @@ async fn kept(
 }
 
 async fn kept_of_practice(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Writing,
     workspace: &WorkspaceId,
     person: &PersonId,
     kept: &mut Vec<Kept>,

@@ -3,9 +3,19 @@
 use std::fmt;
 
 use jiff::{Timestamp, civil::Date};
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, any::AnyRow};
 
-use super::{ChannelId, MessageId, Result, StoreError, WorkspaceId, clipped, date, instant, instant_if_any};
+use super::{ChannelId, MessageId, Result, StoreError, WorkspaceId, clipped, count, date, instant, instant_if_any};
+
+/// The columns that a posting is read from, by name: a statement that was prepared before another process changed the
+/// schema would count those of `*` wrongly.
+macro_rules! posting_columns {
+    () => {
+        "workspace, channel, kind, date, due, tip, round, state, lease_until, attempts, looks, sending_since, tried_at, \
+         message, reason, tellings, told_at"
+    };
+}
+pub(super) use posting_columns;
 
 /// The longest reason that is kept, in characters.
 pub(super) const LONGEST_REASON: usize = 300;
@@ -36,7 +46,7 @@ impl PostingKind {
         if self == Self::Recap { Self::Recap } else { Self::Tip }
     }
 
-    pub(super) fn read(row: &SqliteRow) -> Result<Self> {
+    pub(super) fn read(row: &AnyRow) -> Result<Self> {
         let name: &str = row.try_get("kind")?;
         let kind = Self::ALL.iter().find(|(_, known)| *known == name);
         Ok(kind.ok_or(StoreError::Unreadable { what: "kind" })?.0)
@@ -57,7 +67,7 @@ pub struct PostingKey {
 }
 
 impl PostingKey {
-    pub(super) fn read(row: &SqliteRow) -> Result<Self> {
+    pub(super) fn read(row: &AnyRow) -> Result<Self> {
         Ok(Self {
             workspace: WorkspaceId::new(row.try_get::<String, _>("workspace")?),
             channel: ChannelId::new(row.try_get::<String, _>("channel")?),
@@ -138,18 +148,18 @@ pub struct Posting {
 }
 
 impl Posting {
-    pub(super) fn read(row: &SqliteRow) -> Result<Self> {
+    pub(super) fn read(row: &AnyRow) -> Result<Self> {
         let state: &str = row.try_get("state")?;
         let state = PostingState::ALL.iter().find(|(_, name)| *name == state);
         Ok(Self {
             key: PostingKey::read(row)?,
             due: instant(row, "due")?,
             tip: row.try_get("tip")?,
-            round: row.try_get("round")?,
+            round: count(row, "round")?,
             state: state.ok_or(StoreError::Unreadable { what: "state" })?.0,
             lease_until: instant_if_any(row, "lease_until")?,
-            attempts: row.try_get("attempts")?,
-            looks: row.try_get("looks")?,
+            attempts: count(row, "attempts")?,
+            looks: count(row, "looks")?,
             sending_since: instant_if_any(row, "sending_since")?,
             tried_at: instant_if_any(row, "tried_at")?,
             message: row.try_get::<Option<String>, _>("message")?.map(MessageId::new),

@@ -4,14 +4,19 @@
 //! A posting that waits to be tried again has a `lease_until` and no holder; a finished one has neither.
 
 use jiff::{Timestamp, civil::Date};
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::Row;
 
 use super::{
     Again, Attempt, ChannelId, Final, Lease, Next, Posting, PostingKey, PostingKind, PostingState, Result, ScheduleRow,
-    Shown, Store, WorkspaceId, clipped, date, ensure_workspace, millis, posting::LONGEST_REASON,
+    Shown, Store, WorkspaceId, Writing, clipped, count, date, millis,
+    posting::{LONGEST_REASON, posting_columns},
 };
 
-const BY_KEY: &str = "SELECT * FROM postings WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $4";
+const BY_KEY: &str = concat!(
+    "SELECT ",
+    posting_columns!(),
+    " FROM postings WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $4"
+);
 
 impl Store {
     /// Records one date of a schedule and moves the schedule on to `next`, both or neither. `None` when another
@@ -24,8 +29,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Posting>> {
         let Some(current) = row.next else { return Ok(None) };
-        let mut transaction = self.begin().await?;
-        // The comparison is what two processes race for; it comes first, so that it locks the row.
+        let mut transaction = self.begin_among(&row.workspace).await?;
+        // The comparison is what two processes race for.
         let moved = sqlx::query(
             "UPDATE schedules SET next_date = $4, next_due = $5
              WHERE workspace = $1 AND channel = $2 AND next_due = $3 AND kind = $6",
@@ -45,17 +50,18 @@ impl Store {
             Attempt::Claim(tip, round, lease) => (Some(tip), round, PostingState::Claimed, None, Some(lease), false),
             Attempt::End(end) => (None, 0, end.parts().0, end.parts().1, None, end.is_to_be_told()),
         };
-        let rows = sqlx::query(
+        let rows = sqlx::query(concat!(
             "INSERT INTO postings
                  (workspace, channel, date, due, tip, round, state, reason, holder, lease_until, tell_at, kind)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING *",
-        )
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING ",
+            posting_columns!()
+        ))
         .bind(row.workspace.as_str())
         .bind(row.channel.as_str())
         .bind(current.date.to_string())
         .bind(millis(current.due))
         .bind(tip)
-        .bind(round)
+        .bind(i64::from(round))
         .bind(state.name())
         .bind(reason)
         .bind(lease.map(|lease| lease.holder))
@@ -78,9 +84,8 @@ impl Store {
         lease: Lease<'_>,
         now: Timestamp,
     ) -> Result<Option<Posting>> {
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, &key.workspace).await?;
-        let rows = sqlx::query(
+        let mut transaction = self.begin_in(&key.workspace).await?;
+        let rows = sqlx::query(concat!(
             // A send whose fate is open keeps its tip: what may stand in the channel is that one.
             "INSERT INTO postings (workspace, channel, date, due, tip, round, state, holder, lease_until, kind)
              VALUES ($1, $2, $3, $4, $5, $6, 'claimed', $7, $8, $9)
@@ -90,15 +95,15 @@ impl Store {
                  round = CASE WHEN postings.sending_since IS NULL THEN excluded.round ELSE postings.round END,
                  telling = NULL, tell_at = NULL, tellings = 0, told_at = NULL
              WHERE postings.state IN ('claimed', 'missed', 'failed', 'skipped')
-                 AND (postings.holder IS NULL OR postings.lease_until <= $4)
-             RETURNING *",
-        )
+                 AND (postings.holder IS NULL OR postings.lease_until <= $4) RETURNING ",
+            posting_columns!()
+        ))
         .bind(key.workspace.as_str())
         .bind(key.channel.as_str())
         .bind(key.date.to_string())
         .bind(millis(now))
         .bind(tip)
-        .bind(round)
+        .bind(i64::from(round))
         .bind(lease.holder)
         .bind(millis(lease.until))
         .bind(key.kind.name())
@@ -110,8 +115,7 @@ impl Store {
 
     /// Opens a posting to be taken up from `now` on, unless its key has one; false where it has.
     pub async fn open_posting(&self, key: &PostingKey, name: &str, now: Timestamp) -> Result<bool> {
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, &key.workspace).await?;
+        let mut transaction = self.begin_in(&key.workspace).await?;
         let inserted = sqlx::query(
             "INSERT INTO postings (workspace, channel, date, due, tip, state, lease_until, kind)
              VALUES ($1, $2, $3, $4, $5, 'claimed', $4, $6) ON CONFLICT DO NOTHING",
@@ -134,7 +138,7 @@ impl Store {
             "SELECT workspace, channel, date, kind FROM postings WHERE lease_until <= $1 ORDER BY lease_until LIMIT $2",
         )
         .bind(millis(now))
-        .bind(at_most)
+        .bind(i64::from(at_most))
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(PostingKey::read).collect()
@@ -142,10 +146,11 @@ impl Store {
 
     /// Takes an open posting; `None` when another process was faster.
     pub async fn take(&self, key: &PostingKey, lease: Lease<'_>, now: Timestamp) -> Result<Option<Posting>> {
-        let rows = sqlx::query(
+        let rows = sqlx::query(concat!(
             "UPDATE postings SET holder = $4, lease_until = $5
-             WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $7 AND lease_until <= $6 RETURNING *",
-        )
+             WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $7 AND lease_until <= $6 RETURNING ",
+            posting_columns!()
+        ))
         .bind(key.workspace.as_str())
         .bind(key.channel.as_str())
         .bind(key.date.to_string())
@@ -207,7 +212,7 @@ impl Store {
         .bind(key.date.to_string())
         .bind(holder)
         .bind(tip)
-        .bind(round)
+        .bind(i64::from(round))
         .bind(key.kind.name())
         .execute(&self.pool)
         .await?;
@@ -247,7 +252,7 @@ impl Store {
             Final::Sent(message) => Some(message.as_str()),
             _ => None,
         };
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_among(&key.workspace).await?;
         let rows = sqlx::query(
             "UPDATE postings SET holder = NULL, lease_until = NULL, state = $5, message = $6, reason = $7,
                  tell_at = CASE WHEN $8 = 0 THEN NULL WHEN told_at IS NULL AND telling IS NULL THEN $9
@@ -270,7 +275,7 @@ impl Store {
         if key.kind == PostingKind::Tip
             && let (Final::Sent(_) | Final::Unknown(_), Some(tip)) = (end, row.try_get::<Option<String>, _>(0)?)
         {
-            remember_shown(&mut transaction, key, &tip, row.try_get(1)?, now).await?;
+            remember_shown(&mut transaction, key, &tip, count(row, "round")?, now).await?;
         }
         transaction.commit().await?;
         Ok(true)
@@ -290,9 +295,11 @@ impl Store {
 
     /// A channel's postings of every kind from a date on, latest first.
     pub async fn postings(&self, workspace: &WorkspaceId, channel: &ChannelId, from: Date) -> Result<Vec<Posting>> {
-        let rows = sqlx::query(
-            "SELECT * FROM postings WHERE workspace = $1 AND channel = $2 AND date >= $3 ORDER BY date DESC LIMIT 400",
-        )
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            posting_columns!(),
+            " FROM postings WHERE workspace = $1 AND channel = $2 AND date >= $3 ORDER BY date DESC, kind LIMIT 400"
+        ))
         .bind(workspace.as_str())
         .bind(channel.as_str())
         .bind(from.to_string())
@@ -330,9 +337,7 @@ impl Store {
         .await?;
         rows.iter()
             .enumerate()
-            .map(|(place, row)| {
-                Ok(Shown { tip: row.try_get("tip")?, round: row.try_get("round")?, latest: place == 0 })
-            })
+            .map(|(place, row)| Ok(Shown { tip: row.try_get("tip")?, round: count(row, "round")?, latest: place == 0 }))
             .collect()
     }
 
@@ -347,7 +352,7 @@ impl Store {
 }
 
 async fn remember_shown(
-    transaction: &mut Transaction<'static, Sqlite>,
+    transaction: &mut Writing,
     key: &PostingKey,
     tip: &str,
     round: u32,
@@ -360,7 +365,7 @@ async fn remember_shown(
     .bind(key.workspace.as_str())
     .bind(key.channel.as_str())
     .bind(tip)
-    .bind(round)
+    .bind(i64::from(round))
     .bind(millis(now))
     .execute(&mut **transaction)
     .await?;

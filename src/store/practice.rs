@@ -1,9 +1,9 @@
 //! What a person remembers of practice cards: numbers and instants, never a word of an answer.
 
 use jiff::Timestamp;
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, any::AnyRow};
 
-use super::{PersonId, Result, Store, WorkspaceId, clipped, ensure_workspace, instant, millis};
+use super::{PersonId, Result, Store, WorkspaceId, clipped, count, instant, millis};
 
 /// How many cards of a person are remembered; past it the one seen longest ago is forgotten.
 const MOST_CARDS: i64 = 2_000;
@@ -32,16 +32,15 @@ pub struct Practised {
 }
 
 impl Practised {
-    fn read(row: &SqliteRow) -> Result<Self> {
-        let count = |column| Ok::<_, sqlx::Error>(u32::try_from(row.try_get::<i64, _>(column)?).unwrap_or(0));
+    fn read(row: &AnyRow) -> Result<Self> {
         Ok(Self {
             card: row.try_get("card")?,
             stability: row.try_get("stability")?,
             difficulty: row.try_get("difficulty")?,
             due: instant(row, "due")?,
             seen: instant(row, "seen")?,
-            times: count("times")?,
-            lapses: count("lapses")?,
+            times: count(row, "times")?,
+            lapses: count(row, "lapses")?,
         })
     }
 }
@@ -54,11 +53,14 @@ fn bounded(number: f64) -> f64 {
 impl Store {
     /// Everything that a person remembers.
     pub async fn practised(&self, workspace: &WorkspaceId, person: &PersonId) -> Result<Vec<Practised>> {
-        let rows = sqlx::query("SELECT * FROM practised WHERE workspace = $1 AND person = $2 ORDER BY card")
-            .bind(workspace.as_str())
-            .bind(person.as_str())
-            .fetch_all(&self.pool)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT card, stability, difficulty, due, seen, times, lapses FROM practised
+             WHERE workspace = $1 AND person = $2 ORDER BY card",
+        )
+        .bind(workspace.as_str())
+        .bind(person.as_str())
+        .fetch_all(&self.pool)
+        .await?;
         rows.iter().map(Practised::read).collect()
     }
 
@@ -71,8 +73,7 @@ impl Store {
         seen_before: Option<Timestamp>,
         now: &Practised,
     ) -> Result<bool> {
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, workspace).await?;
+        let mut transaction = self.begin_in(workspace).await?;
         let statement = match seen_before {
             Some(_) => {
                 "UPDATE practised SET stability = $4, difficulty = $5, due = $6, seen = $7, times = $8, lapses = $9

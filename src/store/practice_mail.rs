@@ -1,9 +1,9 @@
 //! Who asked for a practice card in private, and when the next one is due.
 
 use jiff::Timestamp;
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, any::AnyRow};
 
-use super::{PersonId, Result, Store, StoreError, WorkspaceId, ensure_workspace, instant_if_any, millis};
+use super::{PersonId, Result, Store, StoreError, WorkspaceId, count, instant_if_any, millis};
 
 /// How many people of a workspace can have cards sent.
 const MOST_PEOPLE: i64 = 20_000;
@@ -39,7 +39,7 @@ pub struct PracticeMail {
 }
 
 impl PracticeMail {
-    fn read(row: &SqliteRow) -> Result<Self> {
+    fn read(row: &AnyRow) -> Result<Self> {
         Ok(Self {
             workspace: WorkspaceId::new(row.try_get::<String, _>("workspace")?),
             person: PersonId::new(row.try_get::<String, _>("person")?),
@@ -47,13 +47,20 @@ impl PracticeMail {
             times: MailTimes { time: row.try_get("time")?, zone: row.try_get("zone")?, days: row.try_get("days")? },
             next_due: instant_if_any(row, "next_due")?,
             last_due: instant_if_any(row, "last_due")?,
-            failures: u32::try_from(row.try_get::<i64, _>("failures")?).unwrap_or(0),
+            failures: count(row, "failures")?,
         })
     }
 }
 
+/// The columns that somebody's wish is read from.
+macro_rules! columns {
+    () => {
+        "workspace, person, token, time, zone, days, next_due, last_due, failures"
+    };
+}
+
 /// Finds what is due by the index alone, however many people there are.
-const DUE: &str = "SELECT * FROM practice_mail WHERE next_due <= $1 ORDER BY next_due LIMIT $2";
+const DUE: &str = concat!("SELECT ", columns!(), " FROM practice_mail WHERE next_due <= $1 ORDER BY next_due LIMIT $2");
 
 impl Store {
     /// Sends somebody cards from now on, or changes when. Cards that were sent before stay theirs to answer.
@@ -65,8 +72,7 @@ impl Store {
         next_due: Timestamp,
     ) -> Result<()> {
         let token = format!("{:016x}", getrandom::u64().map_err(|_| StoreError::Random)?);
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, workspace).await?;
+        let mut transaction = self.begin_in(workspace).await?;
         sqlx::query(
             "INSERT INTO practice_mail (workspace, person, token, time, zone, days, next_due)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -104,17 +110,18 @@ impl Store {
 
     /// When somebody gets cards, if they do.
     pub async fn practice_mail(&self, workspace: &WorkspaceId, person: &PersonId) -> Result<Option<PracticeMail>> {
-        let row = sqlx::query("SELECT * FROM practice_mail WHERE workspace = $1 AND person = $2")
-            .bind(workspace.as_str())
-            .bind(person.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
+        let row =
+            sqlx::query(concat!("SELECT ", columns!(), " FROM practice_mail WHERE workspace = $1 AND person = $2"))
+                .bind(workspace.as_str())
+                .bind(person.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
         row.as_ref().map(PracticeMail::read).transpose()
     }
 
     /// What a token in a card's buttons leads to: nothing but that person's own.
     pub async fn practice_mail_by(&self, token: &str, person: &PersonId) -> Result<Option<PracticeMail>> {
-        let row = sqlx::query("SELECT * FROM practice_mail WHERE token = $1 AND person = $2")
+        let row = sqlx::query(concat!("SELECT ", columns!(), " FROM practice_mail WHERE token = $1 AND person = $2"))
             .bind(token)
             .bind(person.as_str())
             .fetch_optional(&self.pool)
@@ -124,7 +131,7 @@ impl Store {
 
     /// Whose card is due, longest due first.
     pub async fn due_practice_mail(&self, now: Timestamp, at_most: u32) -> Result<Vec<PracticeMail>> {
-        let rows = sqlx::query(DUE).bind(millis(now)).bind(at_most).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(DUE).bind(millis(now)).bind(i64::from(at_most)).fetch_all(&self.pool).await?;
         rows.iter().map(PracticeMail::read).collect()
     }
 
@@ -178,9 +185,11 @@ impl Store {
 
     /// Those of a workspace whose cards rest although they can be reached: it had left and came back.
     pub async fn resting_practice_mail(&self, workspace: &WorkspaceId, most: u32) -> Result<Vec<PracticeMail>> {
-        let rows = sqlx::query(
-            "SELECT * FROM practice_mail WHERE workspace = $1 AND next_due IS NULL AND failures < $2 ORDER BY person",
-        )
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM practice_mail WHERE workspace = $1 AND next_due IS NULL AND failures < $2 ORDER BY person"
+        ))
         .bind(workspace.as_str())
         .bind(i64::from(most))
         .fetch_all(&self.pool)

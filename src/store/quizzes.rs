@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sqlx::Row;
 
-use super::{PersonId, Result, Store, WorkspaceId, clipped, ensure_workspace, instant, millis};
+use super::{PersonId, Result, Store, WorkspaceId, clipped, instant, millis};
 
 /// How many results of one quiz are kept for a person; past it the oldest goes.
 const MOST_RESULTS: i64 = 20;
@@ -43,8 +43,7 @@ impl Store {
 
     /// Begins a quiz, afresh where somebody is at it.
     pub async fn begin_quiz(&self, workspace: &WorkspaceId, person: &PersonId, quiz: &str) -> Result<()> {
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, workspace).await?;
+        let mut transaction = self.begin_in(workspace).await?;
         sqlx::query(
             "INSERT INTO quizzes (workspace, person, quiz, answers) VALUES ($1, $2, $3, '')
              ON CONFLICT (workspace, person, quiz) DO UPDATE SET answers = ''",
@@ -89,7 +88,7 @@ impl Store {
         run: &QuizRun,
     ) -> Result<bool> {
         let quiz = clipped(quiz, LONGEST);
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_among(workspace).await?;
         let ended =
             sqlx::query("DELETE FROM quizzes WHERE workspace = $1 AND person = $2 AND quiz = $3 AND answers = $4")
                 .bind(workspace.as_str())

@@ -1,11 +1,10 @@
 //! Daily tips and weekly recaps: which channel, when, and the dates to leave out.
 
 use jiff::{Timestamp, civil::Date};
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, any::AnyRow};
 
 use super::{
-    ChannelId, PersonId, PostingKey, PostingKind, Result, Store, StoreError, WorkspaceId, date, ensure_workspace,
-    instant_if_any, millis,
+    ChannelId, PersonId, PostingKey, PostingKind, Result, Store, StoreError, WorkspaceId, date, instant_if_any, millis,
 };
 
 /// How many channels of a workspace can have a daily tip, and how many a weekly recap.
@@ -72,7 +71,7 @@ impl ScheduleRow {
         PostingKey { workspace: self.workspace.clone(), channel: self.channel.clone(), date, kind: self.kind }
     }
 
-    fn read(row: &SqliteRow) -> Result<Self> {
+    fn read(row: &AnyRow) -> Result<Self> {
         let topics: &str = row.try_get("topics")?;
         let due = instant_if_any(row, "next_due")?;
         let next = match due {
@@ -92,13 +91,22 @@ impl ScheduleRow {
         })
     }
 
-    pub(super) fn read_all(rows: &[SqliteRow]) -> Result<Vec<Self>> {
+    pub(super) fn read_all(rows: &[AnyRow]) -> Result<Vec<Self>> {
         rows.iter().map(Self::read).collect()
     }
 }
 
+/// The columns that a schedule is read from.
+macro_rules! columns {
+    () => {
+        "workspace, channel, kind, time, zone, days, topics, set_by, next_date, next_due"
+    };
+}
+
 /// Finds what is due by the index alone, however many schedules there are.
-const DUE: &str = "SELECT * FROM schedules WHERE next_due <= $1 ORDER BY next_due LIMIT $2";
+const DUE: &str = concat!("SELECT ", columns!(), " FROM schedules WHERE next_due <= $1 ORDER BY next_due LIMIT $2");
+/// Every schedule there is.
+pub(super) const ALL: &str = concat!("SELECT ", columns!(), " FROM schedules ORDER BY workspace, channel, kind DESC");
 /// When something is due next, by the indexes alone.
 const NEXT_WAKE: &str = "SELECT (SELECT min(next_due) FROM schedules), (SELECT min(lease_until) FROM postings),
     (SELECT min(tell_at) FROM postings)";
@@ -106,8 +114,7 @@ const NEXT_WAKE: &str = "SELECT (SELECT min(next_due) FROM schedules), (SELECT m
 impl Store {
     /// Sets a channel's daily tip or weekly recap, or changes it.
     pub async fn set_schedule(&self, workspace: &WorkspaceId, new: &NewSchedule) -> Result<()> {
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, workspace).await?;
+        let mut transaction = self.begin_in(workspace).await?;
         sqlx::query(
             "INSERT INTO schedules (workspace, channel, time, zone, days, topics, set_by, next_date, next_due, kind)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -149,21 +156,29 @@ impl Store {
         channel: &ChannelId,
         kind: PostingKind,
     ) -> Result<Option<ScheduleRow>> {
-        let row = sqlx::query("SELECT * FROM schedules WHERE workspace = $1 AND channel = $2 AND kind = $3")
-            .bind(workspace.as_str())
-            .bind(channel.as_str())
-            .bind(kind.name())
-            .fetch_optional(&self.pool)
-            .await?;
+        let row = sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM schedules WHERE workspace = $1 AND channel = $2 AND kind = $3"
+        ))
+        .bind(workspace.as_str())
+        .bind(channel.as_str())
+        .bind(kind.name())
+        .fetch_optional(&self.pool)
+        .await?;
         row.as_ref().map(ScheduleRow::read).transpose()
     }
 
     /// Every daily tip and weekly recap of a workspace, by channel.
     pub async fn schedules(&self, workspace: &WorkspaceId) -> Result<Vec<ScheduleRow>> {
-        let rows = sqlx::query("SELECT * FROM schedules WHERE workspace = $1 ORDER BY channel, kind DESC")
-            .bind(workspace.as_str())
-            .fetch_all(&self.pool)
-            .await?;
+        let rows = sqlx::query(concat!(
+            "SELECT ",
+            columns!(),
+            " FROM schedules WHERE workspace = $1 ORDER BY channel, kind DESC"
+        ))
+        .bind(workspace.as_str())
+        .fetch_all(&self.pool)
+        .await?;
         ScheduleRow::read_all(&rows)
     }
 
@@ -175,7 +190,7 @@ impl Store {
         channel: &ChannelId,
         kind: PostingKind,
     ) -> Result<bool> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_among(workspace).await?;
         if kind == PostingKind::Tip {
             sqlx::query("DELETE FROM skips WHERE workspace = $1 AND channel = $2")
                 .bind(workspace.as_str())
@@ -195,16 +210,17 @@ impl Store {
 
     /// Schedules that are due, longest due first.
     pub async fn due_schedules(&self, now: Timestamp, at_most: u32) -> Result<Vec<ScheduleRow>> {
-        let rows = sqlx::query(DUE).bind(millis(now)).bind(at_most).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(DUE).bind(millis(now)).bind(i64::from(at_most)).fetch_all(&self.pool).await?;
         ScheduleRow::read_all(&rows)
     }
 
     /// Schedules of a workspace that have no next due: it had left and came back.
     pub async fn resting_schedules(&self, workspace: &WorkspaceId) -> Result<Vec<ScheduleRow>> {
-        let rows = sqlx::query("SELECT * FROM schedules WHERE workspace = $1 AND next_due IS NULL")
-            .bind(workspace.as_str())
-            .fetch_all(&self.pool)
-            .await?;
+        let rows =
+            sqlx::query(concat!("SELECT ", columns!(), " FROM schedules WHERE workspace = $1 AND next_due IS NULL"))
+                .bind(workspace.as_str())
+                .fetch_all(&self.pool)
+                .await?;
         ScheduleRow::read_all(&rows)
     }
 
@@ -238,8 +254,7 @@ impl Store {
 
     /// Leaves out a date; false when it was left out already.
     pub async fn skip(&self, workspace: &WorkspaceId, channel: &ChannelId, date: Date) -> Result<bool> {
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, workspace).await?;
+        let mut transaction = self.begin_in(workspace).await?;
         let inserted =
             sqlx::query("INSERT INTO skips (workspace, channel, date) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
                 .bind(workspace.as_str())

@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use super::{ChannelId, Result, RoleId, Store, StoreError, WorkspaceId, ensure_workspace};
+use super::{ChannelId, Result, RoleId, Store, StoreError, WorkspaceId};
 
 /// How many channels a workspace can watch.
 const MOST_WATCHED: i64 = 500;
@@ -35,8 +35,7 @@ impl Store {
 
     /// Says who is staff; `None` leaves it to those who may moderate.
     pub async fn set_staff(&self, workspace: &WorkspaceId, role: Option<&RoleId>) -> Result<()> {
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, workspace).await?;
+        let mut transaction = self.begin_in(workspace).await?;
         sqlx::query("UPDATE workspaces SET staff_role = $2 WHERE workspace = $1")
             .bind(workspace.as_str())
             .bind(role.map(RoleId::as_str))
@@ -47,8 +46,7 @@ impl Store {
 
     /// Says where missed, failed and unknown tips are told.
     pub async fn set_report(&self, workspace: &WorkspaceId, channel: Option<&ChannelId>) -> Result<()> {
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, workspace).await?;
+        let mut transaction = self.begin_in(workspace).await?;
         sqlx::query("UPDATE workspaces SET report_channel = $2 WHERE workspace = $1")
             .bind(workspace.as_str())
             .bind(channel.map(ChannelId::as_str))
@@ -69,8 +67,7 @@ impl Store {
 
     /// Watches a channel; false when it was watched already.
     pub async fn watch(&self, workspace: &WorkspaceId, channel: &ChannelId) -> Result<bool> {
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, workspace).await?;
+        let mut transaction = self.begin_in(workspace).await?;
         let inserted = sqlx::query("INSERT INTO watched (workspace, channel) VALUES ($1, $2) ON CONFLICT DO NOTHING")
             .bind(workspace.as_str())
             .bind(channel.as_str())

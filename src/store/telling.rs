@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{ChannelId, Posting, Result, Store, WorkspaceId, millis};
+use super::{ChannelId, Posting, Result, Store, WorkspaceId, count, millis, posting::posting_columns};
 
 /// Postings of one channel that are told together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Store {
         let rows: Vec<(String, String)> =
             sqlx::query_as("SELECT DISTINCT workspace, channel FROM postings WHERE tell_at <= $1 LIMIT $2")
                 .bind(millis(now))
-                .bind(at_most)
+                .bind(i64::from(at_most))
                 .fetch_all(&self.pool)
                 .await?;
         Ok(rows
@@ -44,7 +44,7 @@ impl Store {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Telling>> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_among(workspace).await?;
         let earlier: Option<String> = sqlx::query_scalar(
             "SELECT telling FROM postings
              WHERE workspace = $1 AND channel = $2 AND telling IS NOT NULL AND tell_at <= $3 LIMIT 1",
@@ -55,10 +55,11 @@ impl Store {
         .fetch_optional(&mut *transaction)
         .await?;
         let id = earlier.unwrap_or_else(|| new_id.to_owned());
-        let rows = sqlx::query(
+        let rows = sqlx::query(concat!(
             "UPDATE postings SET telling = $4, tell_at = $5, tellings = tellings + 1
-             WHERE workspace = $1 AND channel = $2 AND tell_at <= $3 AND coalesce(telling, $6) = $4 RETURNING *",
-        )
+             WHERE workspace = $1 AND channel = $2 AND tell_at <= $3 AND coalesce(telling, $6) = $4 RETURNING ",
+            posting_columns!()
+        ))
         .bind(workspace.as_str())
         .bind(channel.as_str())
         .bind(millis(now))
@@ -69,7 +70,7 @@ impl Store {
         .await?;
         let mut attempts = 0;
         for row in &rows {
-            attempts = attempts.max(sqlx::Row::try_get(row, "tellings")?);
+            attempts = attempts.max(count(row, "tellings")?);
         }
         transaction.commit().await?;
         let mut postings = rows.iter().map(Posting::read).collect::<Result<Vec<_>>>()?;
@@ -80,6 +81,7 @@ impl Store {
 
     /// Notes that it was told.
     pub async fn told(&self, telling: &Telling, now: Timestamp) -> Result<()> {
+        let mut transaction = self.begin_among(&telling.workspace).await?;
         sqlx::query(
             "UPDATE postings SET told_at = $4, tell_at = NULL WHERE workspace = $1 AND channel = $2 AND telling = $3",
         )
@@ -87,13 +89,14 @@ impl Store {
         .bind(telling.channel.as_str())
         .bind(&telling.id)
         .bind(millis(now))
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        Ok(transaction.commit().await?)
     }
 
     /// Lays a telling down until it is tried again; without a time, until somebody says where to tell.
     pub async fn tell_later(&self, telling: &Telling, at: Option<Timestamp>) -> Result<()> {
+        let mut transaction = self.begin_among(&telling.workspace).await?;
         sqlx::query(
             "UPDATE postings SET tell_at = $4
              WHERE workspace = $1 AND channel = $2 AND telling = $3 AND told_at IS NULL AND tell_at IS NOT NULL",
@@ -102,13 +105,14 @@ impl Store {
         .bind(telling.channel.as_str())
         .bind(&telling.id)
         .bind(at.map(millis))
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        Ok(transaction.commit().await?)
     }
 
     /// Takes up what could not be told: there is somewhere to tell it now.
     pub async fn tell_again(&self, workspace: &WorkspaceId, now: Timestamp) -> Result<()> {
+        let mut transaction = self.begin_among(workspace).await?;
         sqlx::query(
             "UPDATE postings SET tell_at = $2, tellings = 0
              WHERE workspace = $1 AND told_at IS NULL AND tell_at IS NULL
@@ -116,8 +120,8 @@ impl Store {
         )
         .bind(workspace.as_str())
         .bind(millis(now))
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
-        Ok(())
+        Ok(transaction.commit().await?)
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, ToSpan};
 
-use super::{Result, Store, StoreError, WorkspaceId, ensure_workspace, millis};
+use super::{Result, Store, StoreError, WorkspaceId, millis};
 
 /// How long a workspace that removed the bot is kept.
 const KEPT_AFTER_LEAVING_DAYS: i64 = 30;
@@ -11,8 +11,7 @@ impl Store {
     /// Notes that a workspace removed the bot: its schedules and private cards rest, and it is deleted thirty days later. An outage is
     /// no removal.
     pub async fn left(&self, workspace: &WorkspaceId, now: Timestamp) -> Result<()> {
-        let mut transaction = self.begin().await?;
-        ensure_workspace(&mut transaction, workspace).await?;
+        let mut transaction = self.begin_in(workspace).await?;
         sqlx::query("UPDATE workspaces SET left_at = $2 WHERE workspace = $1 AND left_at IS NULL")
             .bind(workspace.as_str())
             .bind(millis(now))
@@ -55,13 +54,21 @@ impl Store {
         let before = now
             .checked_sub((KEPT_AFTER_LEAVING_DAYS * 24).hours())
             .map_err(|_| StoreError::Unreadable { what: "time" })?;
-        let gone: Vec<String> = sqlx::query_scalar(
-            "DELETE FROM workspaces WHERE left_at IS NOT NULL AND left_at <= $1 RETURNING workspace",
-        )
-        .bind(millis(before))
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(gone.into_iter().map(WorkspaceId::new).collect())
+        let left: Vec<String> = sqlx::query_scalar("SELECT workspace FROM workspaces WHERE left_at <= $1")
+            .bind(millis(before))
+            .fetch_all(&self.pool)
+            .await?;
+        let mut gone = Vec::new();
+        // One by one: nobody waits for more than the deletion of their own. It may have returned meanwhile.
+        for workspace in left {
+            let deleted = sqlx::query("DELETE FROM workspaces WHERE workspace = $1 AND left_at <= $2")
+                .bind(&workspace)
+                .bind(millis(before))
+                .execute(&self.pool)
+                .await?;
+            gone.extend((deleted.rows_affected() > 0).then(|| WorkspaceId::new(workspace)));
+        }
+        Ok(gone)
     }
 
     /// Deletes everything of one workspace at once.
