@@ -2,10 +2,14 @@
 #![cfg(feature = "store")]
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/stores.rs"]
+mod stores;
+
 use bedside::store::{
     ChannelId, Kept, NewSchedule, Next, PersonId, PostingKind, RoleId, Store, StoreError, Week, WorkspaceId,
 };
 use jiff::{Timestamp, ToSpan, civil::date};
+use stores::{StorePlace, fresh};
 
 fn workspace() -> WorkspaceId {
     WorkspaceId::new("discord:1")
@@ -32,21 +36,17 @@ fn schedule(id: &str, set_by: &str) -> NewSchedule {
     }
 }
 
-fn address(folder: &tempfile::TempDir) -> String {
-    format!("sqlite://{}", folder.path().join("some/where/bedside.db").display())
-}
-
 #[tokio::test]
-async fn it_is_made_at_first_start_with_its_folder_and_remembers() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&address(&folder)).await.unwrap();
+async fn it_is_made_at_first_start_and_remembers() {
+    let place = StorePlace::empty();
+    let store = place.open().await;
     store.set_staff(&workspace(), Some(&RoleId::new("7"))).await.unwrap();
     store.set_report(&workspace(), Some(&channel("9"))).await.unwrap();
     assert!(store.watch(&workspace(), &channel("5")).await.unwrap());
     assert!(!store.watch(&workspace(), &channel("5")).await.unwrap());
     store.close().await;
 
-    let store = Store::open(&address(&folder)).await.unwrap();
+    let store = place.open().await;
     let settings = store.settings(&workspace()).await.unwrap();
     assert_eq!(settings.staff, Some(RoleId::new("7")));
     assert_eq!(settings.report, Some(channel("9")));
@@ -57,12 +57,20 @@ async fn it_is_made_at_first_start_with_its_folder_and_remembers() {
 }
 
 #[tokio::test]
-async fn many_may_open_it_for_the_first_time_together() {
+async fn a_file_is_made_with_its_folder() {
     let folder = tempfile::tempdir().unwrap();
-    let url = address(&folder);
+    let file = folder.path().join("some/where in/bedside%20.db");
+    let url = format!("sqlite://{}", file.to_str().unwrap().replace('%', "%25"));
+    Store::open(&url).await.unwrap().close().await;
+    assert!(file.exists());
+}
+
+#[tokio::test]
+async fn many_may_open_it_for_the_first_time_together() {
+    let place = StorePlace::empty();
     let opened = (0..4).map(|_| {
         tokio::spawn({
-            let url = url.clone();
+            let url = place.url();
             async move { Store::open(&url).await.map(drop) }
         })
     });
@@ -73,19 +81,15 @@ async fn many_may_open_it_for_the_first_time_together() {
 
 #[tokio::test]
 async fn a_store_of_a_newer_version_is_refused_and_left_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = address(&folder);
-    Store::open(&url).await.unwrap().close().await;
-    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
-    sqlx::raw_sql(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-         VALUES (7, 'later', TRUE, x'00', 0)",
-    )
-    .execute(&pool)
-    .await
-    .unwrap();
-    pool.close().await;
-    let error = Store::open(&url).await.unwrap_err();
+    let place = StorePlace::empty();
+    place.open().await.close().await;
+    place
+        .run(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (7, 'later', TRUE, '', 0)",
+        )
+        .await;
+    let error = Store::open(&place.url()).await.unwrap_err();
     let StoreError::Newer { found: 7, known } = error else { panic!("{error}") };
     assert!(
         known < 7 && error.to_string().contains(&format!("its schema is 7; this version knows {known})")),
@@ -110,7 +114,7 @@ async fn a_wrong_address_or_file_is_told_with_what_to_do() {
 
 #[tokio::test]
 async fn a_schedule_is_set_changed_and_removed() {
-    let store = Store::in_memory().await.unwrap();
+    let (store, _place) = fresh().await;
     store.set_schedule(&workspace(), &schedule("5", "ann")).await.unwrap();
     store.set_schedule(&workspace(), &NewSchedule { time: "10:30".into(), ..schedule("5", "ben") }).await.unwrap();
     let rows = store.schedules(&workspace()).await.unwrap();
@@ -127,7 +131,7 @@ async fn a_schedule_is_set_changed_and_removed() {
 
 #[tokio::test]
 async fn everything_has_a_bound() {
-    let store = Store::in_memory().await.unwrap();
+    let (store, _place) = fresh().await;
     for id in 0..100 {
         store.set_schedule(&workspace(), &schedule(&id.to_string(), "ann")).await.unwrap();
     }
@@ -144,7 +148,7 @@ async fn everything_has_a_bound() {
 
 #[tokio::test]
 async fn mutes_of_the_team_and_of_a_person_add_up_and_stay_apart() {
-    let store = Store::in_memory().await.unwrap();
+    let (store, _place) = fresh().await;
     let (ann, ben) = (PersonId::new("ann"), PersonId::new("ben"));
     store.mute(&workspace(), None, "blame/should-have").await.unwrap();
     store.mute(&workspace(), Some(&ann), "jargon/reboot").await.unwrap();
@@ -158,7 +162,7 @@ async fn mutes_of_the_team_and_of_a_person_add_up_and_stay_apart() {
 
 #[tokio::test]
 async fn a_person_sees_what_is_kept_and_can_have_it_deleted() {
-    let store = Store::in_memory().await.unwrap();
+    let (store, _place) = fresh().await;
     let (ann, ben) = (PersonId::new("ann"), PersonId::new("ben"));
     let week = Week::of(date(2026, 5, 11));
     store.set_schedule(&workspace(), &schedule("5", "ann")).await.unwrap();
@@ -192,7 +196,7 @@ async fn a_person_sees_what_is_kept_and_can_have_it_deleted() {
 
 #[tokio::test]
 async fn people_are_counted_once_and_their_hashes_go_with_the_week() {
-    let store = Store::in_memory().await.unwrap();
+    let (store, _place) = fresh().await;
     let week = Week::of(date(2026, 12, 28));
     assert_eq!(week.to_string(), "2026-W53");
     for person in ["ann", "ann", "ben"] {
@@ -210,7 +214,7 @@ async fn people_are_counted_once_and_their_hashes_go_with_the_week() {
 
 #[tokio::test]
 async fn a_workspace_that_left_is_deleted_after_thirty_days_and_no_sooner() {
-    let store = Store::in_memory().await.unwrap();
+    let (store, _place) = fresh().await;
     store.set_schedule(&workspace(), &schedule("5", "ann")).await.unwrap();
     store.watch(&workspace(), &channel("5")).await.unwrap();
     store.left(&workspace(), noon()).await.unwrap();

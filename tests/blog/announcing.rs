@@ -2,7 +2,7 @@
 
 use bedside::{
     bot::platform::Trouble,
-    store::{ChannelId, PostingKind, Store},
+    store::{ChannelId, PostingKind},
 };
 
 use crate::{
@@ -64,9 +64,7 @@ async fn a_weekend_and_a_date_that_is_left_out_are_waited_for() {
 #[tokio::test]
 async fn no_crash_announces_twice_or_never() {
     for script in [Next::DieBefore, Next::DieAfter, Next::LoseAnswer, Next::LosePost, Next::Late(20)] {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("bedside.db").display());
-        let mut world = World::with(Store::open(&url).await.unwrap(), page(rss(&[item(1, 10)]))).await;
+        let mut world = World::new(page(rss(&[item(1, 10)]))).await;
         world.live_until("2026-05-11T11:00:00Z").await;
         world.server.answers(page(rss(&[item(2, 11), item(1, 10)])));
         world.house.model.script("general", [script.clone()]);

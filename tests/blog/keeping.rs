@@ -3,7 +3,7 @@
 use bedside::store::{BlogPost, FeedRead, Store};
 use jiff::SignedDuration;
 
-use crate::common::at;
+use crate::common::{at, stores::fresh};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -19,7 +19,7 @@ async fn read(store: &Store, now: jiff::Timestamp, marks: &[String], new: &[Blog
 
 #[tokio::test]
 async fn what_is_known_is_bounded_and_what_the_feed_bears_is_never_forgotten() {
-    let store = Store::in_memory().await.unwrap();
+    let (store, _place) = fresh().await;
     let marks = |from: u32, count: u32| (from..from + count).map(|n| format!("{n:064x}")).collect::<Vec<_>>();
     let start = at("2026-05-11T08:00:00Z");
     // Five readings of 1,500 marks each, nothing in common.
@@ -36,7 +36,7 @@ async fn what_is_known_is_bounded_and_what_the_feed_bears_is_never_forgotten() {
 
 #[tokio::test]
 async fn posts_are_kept_as_long_as_their_postings_and_a_lost_claim_records_nothing() {
-    let store = Store::in_memory().await.unwrap();
+    let (store, _place) = fresh().await;
     let post = BlogPost {
         post: "a".repeat(64),
         blog: "b".repeat(500),

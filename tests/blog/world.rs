@@ -13,7 +13,6 @@ use std::{
 use bedside::{
     bot::{Clock, blog::Blog, daily::Daily},
     platforms::web::Web,
-    store::Store,
 };
 use jiff::SignedDuration;
 use tokio::{
@@ -215,11 +214,7 @@ pub const START: &str = "2026-05-11T06:00:00Z";
 
 impl World {
     pub async fn new(answer: Answer) -> Self {
-        Self::with(Store::in_memory().await.unwrap(), answer).await
-    }
-
-    pub async fn with(store: Store, answer: Answer) -> Self {
-        let house = House::with(store, START);
+        let house = House::new(START).await;
         let server = Server::start(answer).await;
         let blog = reader(&house, &house.daily, &server.address);
         let world = Self { house, server, blog };

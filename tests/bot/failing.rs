@@ -53,7 +53,7 @@ async fn a_store_that_was_closed_under_us() {
 #[tokio::test]
 async fn a_store_whose_tables_are_gone() {
     let world = World::new().await;
-    let url = format!("sqlite://{}", world.folder.path().join("bedside.db").display());
+    let url = world.place.url();
     let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
     for table in ["mutes", "watched", "users_of", "counters"] {
         sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DROP TABLE {table}"))).execute(&pool).await.unwrap();
@@ -70,7 +70,7 @@ async fn a_store_whose_tables_are_gone() {
 #[tokio::test]
 async fn a_store_that_can_only_be_read_still_reviews() {
     let world = World::new().await;
-    let url = format!("sqlite://{}", world.folder.path().join("bedside.db").display());
+    let url = world.place.url();
     let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
     for table in ["mutes", "watched", "counters", "users_of", "workspaces"] {
         let refuse = format!(

@@ -22,6 +22,7 @@ use bedside::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+use crate::common::stores::StorePlace;
 pub use crate::common::{Hand, buttons, words};
 
 /// Noon in London on a Monday.
@@ -78,7 +79,7 @@ impl Platform for Stage {
 static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(Library::new(Pack::built_in(), true)));
 
 pub struct World {
-    pub folder: tempfile::TempDir,
+    pub place: StorePlace,
     pub store: Store,
     pub stage: Arc<Stage>,
     pub clock: Arc<Hand>,
@@ -95,8 +96,8 @@ impl World {
 
     pub async fn with(library: Arc<Library>, settings: Settings) -> Self {
         listen();
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite://{}", folder.path().join("bedside.db").display())).await.unwrap();
+        let place = StorePlace::new();
+        let store = place.open().await;
         let stage = Arc::new(Stage { reads: AtomicBool::new(true), ..Stage::default() });
         let clock = Arc::new(Hand::new(MONDAY));
         let deck = Arc::clone(&library) as Arc<dyn Deck>;
@@ -106,7 +107,7 @@ impl World {
                 .await
                 .unwrap();
         let bot = Arc::new(bot);
-        Self { folder, store, stage, clock, library, daily, bot, events: AtomicU64::new(0) }
+        Self { place, store, stage, clock, library, daily, bot, events: AtomicU64::new(0) }
     }
 
     /// The process ends and another starts on the same store.
@@ -193,8 +194,7 @@ impl World {
 
     /// Every byte that the store has on disk.
     pub fn disk(&self) -> Vec<u8> {
-        let files = std::fs::read_dir(self.folder.path()).unwrap();
-        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+        self.place.bytes()
     }
 
     /// The rows of a workspace that say something, without the counters.

@@ -1,6 +1,8 @@
 //! What the tests of the bot and of its daily tip share: a clock in hand, and a card as a person reads it.
 #![allow(dead_code, reason = "each test program uses its part")]
 
+pub mod stores;
+
 use std::sync::Mutex;
 
 use bedside::bot::{Action, Block, Card, Clock, Span, platform::Pending};

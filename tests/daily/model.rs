@@ -20,6 +20,7 @@ use bedside::{
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 
+use crate::common::stores::{StorePlace, fresh};
 pub use crate::common::{Hand, at, words};
 
 /// What the platform does with the next post in a channel.
@@ -251,6 +252,8 @@ pub struct House {
     pub clock: Arc<Hand>,
     pub tips: Arc<Tips>,
     pub daily: Arc<Daily>,
+    /// Where the store is, if it goes with the house.
+    _place: Option<StorePlace>,
 }
 
 pub fn workspace() -> WorkspaceId {
@@ -275,7 +278,8 @@ pub fn options(pairs: &[(&str, &str)]) -> Options {
 
 impl House {
     pub async fn new(now: &str) -> Self {
-        Self::with(Store::in_memory().await.unwrap(), now)
+        let (store, place) = fresh().await;
+        Self { _place: place, ..Self::with(store, now) }
     }
 
     pub fn with(store: Store, now: &str) -> Self {
@@ -283,7 +287,7 @@ impl House {
         let model = Arc::new(Model { world: Mutex::default(), clock: Arc::clone(&clock) });
         let tips = Arc::new(Tips { count: AtomicU32::new(7), die: AtomicBool::new(false) });
         let daily = Self::service(&store, &model, &clock, &tips);
-        Self { store, model, clock, tips, daily }
+        Self { store, model, clock, tips, daily, _place: None }
     }
 
     fn service(store: &Store, model: &Arc<Model>, clock: &Arc<Hand>, tips: &Arc<Tips>) -> Arc<Daily> {

@@ -4,11 +4,12 @@ use std::sync::{Arc, atomic::Ordering};
 
 use bedside::{
     bot::platform::{Found, Permission, Trouble},
-    store::{PostingState, Store},
+    store::PostingState,
 };
 use jiff::civil::date;
 use tokio_util::sync::CancellationToken;
 
+use crate::common::stores::StorePlace;
 use crate::model::{House, Next, at, broken, busy, workspace};
 
 /// 09:00 in London on Monday 11 May 2026.
@@ -322,10 +323,9 @@ async fn a_workspace_that_left_rests_and_goes_on_where_it_returns() {
 }
 
 #[tokio::test]
-async fn two_processes_on_one_file_post_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("bedside.db").display());
-    let (one, two) = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
+async fn two_processes_on_one_store_post_once() {
+    let place = StorePlace::new();
+    let (one, two) = (place.open().await, place.open().await);
     let house = House::with(one, "2026-05-10T12:00:00Z");
     let channels: Vec<String> = (0..6).map(|number| format!("channel-{number}")).collect();
     for channel in &channels {

@@ -15,6 +15,7 @@ use bedside::{
 };
 use jiff::civil::{Date, date};
 
+use crate::common::stores::StorePlace;
 use crate::model::{House, Message, Next, at, broken, busy, caller, options, said, workspace};
 
 /// 09:00 in London on Monday 18 May 2026.
@@ -181,10 +182,9 @@ async fn after_a_long_downtime_it_is_missed_and_told() {
 }
 
 #[tokio::test]
-async fn two_processes_on_one_file_post_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("bedside.db").display());
-    let (one, two) = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
+async fn two_processes_on_one_store_post_once() {
+    let place = StorePlace::new();
+    let (one, two) = (place.open().await, place.open().await);
     let house = House::with(one, "2026-05-13T12:00:00Z");
     let channels: Vec<String> = (0..6).map(|number| format!("channel-{number}")).collect();
     for channel in &channels {

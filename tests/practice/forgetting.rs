@@ -1,39 +1,12 @@
 //! What is kept of practice is told word for word; forgotten leaves no row, and neither does a workspace that left.
 
 use jiff::SignedDuration;
-use sqlx::{Column, Row, TypeInfo, ValueRef};
 
 use crate::{
     answer, good_answer, world as house,
     world::{World, agent, colleague, elsewhere, update, workspace},
 };
 use bedside::bot::{Caller, Clock};
-
-/// Every row of the store that holds a text, as table and row.
-async fn rows_with(world: &World, wanted: &str) -> Vec<String> {
-    let url = format!("sqlite://{}", world.folder.path().join("bedside.db").display());
-    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
-    let tables: Vec<String> =
-        sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table'").fetch_all(&pool).await.unwrap();
-    let mut found = Vec::new();
-    for table in tables {
-        let rows =
-            sqlx::query(sqlx::AssertSqlSafe(format!("SELECT * FROM \"{table}\""))).fetch_all(&pool).await.unwrap();
-        for row in rows {
-            for column in row.columns() {
-                let raw = row.try_get_raw(column.ordinal()).unwrap();
-                let is_text = !raw.is_null() && raw.type_info().name() == "TEXT";
-                if is_text && row.get_unchecked::<String, _>(column.ordinal()).contains(wanted) {
-                    found.push(format!("{table}.{}", column.name()));
-                }
-            }
-        }
-    }
-    pool.close().await;
-    found.sort();
-    found.dedup();
-    found
-}
 
 async fn practises_everything(world: &World, caller: &Caller) {
     let dealt = world.card(caller, "practice now", &[]).await;
@@ -56,7 +29,7 @@ async fn forgetting_leaves_no_row() {
     }
     let mut expected = ["practice_mail.person", "practised.person", "quiz_results.person", "quizzes.person"];
     expected.sort_unstable();
-    assert_eq!(rows_with(&world, "alice").await, expected);
+    assert_eq!(world.place.columns_with("alice").await, expected);
     let said = world.said(&agent(), "privacy", &[]).await;
     for kept in [
         "what you remember of 1 practice card:",
@@ -76,8 +49,8 @@ async fn forgetting_leaves_no_row() {
     assert!(world.said(&elsewhere(agent()), "privacy", &[]).await.contains("what you remember of 1 practice card"));
     assert!(world.said(&colleague(), "privacy", &[]).await.contains("practice card is sent to you"));
     world.said(&elsewhere(agent()), "forget-me", &[]).await;
-    assert_eq!(rows_with(&world, "alice").await, Vec::<String>::new());
-    assert!(!rows_with(&world, "bob").await.is_empty());
+    assert_eq!(world.place.columns_with("alice").await, Vec::<String>::new());
+    assert!(!world.place.columns_with("bob").await.is_empty());
     // Nothing is sent to whoever was forgotten.
     world.pass(SignedDuration::from_hours(48));
     let stop = tokio_util::sync::CancellationToken::new();
@@ -92,5 +65,5 @@ async fn a_workspace_that_left_takes_it_all_along() {
     world.bot.left(&workspace()).await;
     world.pass(SignedDuration::from_hours(31 * 24));
     world.store.purge_left(world.clock.now()).await.unwrap();
-    assert_eq!(rows_with(&world, "alice").await, Vec::<String>::new());
+    assert_eq!(world.place.columns_with("alice").await, Vec::<String>::new());
 }
