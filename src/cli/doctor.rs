@@ -91,9 +91,8 @@ pub(super) fn run(shell: &Shell, format: Plainly) -> Result<Status, Failure> {
 }
 
 async fn store(config: &Config, looks: &mut Looks) -> Option<Examined> {
-    let file = config.store.file();
-    let shown = file.display();
-    let running = reload::answers(&reload::socket(&file));
+    let shown = config.store.shown();
+    let running = reload::answers(&config.store.socket());
     let found = match Store::examine(&config.store.url).await {
         Ok(Some(found)) => found,
         Ok(None) => {
@@ -104,6 +103,10 @@ async fn store(config: &Config, looks: &mut Looks) -> Option<Examined> {
             looks.bad("store", format!("{shown}: {}", causes(&error)));
             return None;
         }
+    };
+    let writable = match config.store.file() {
+        Some(file) => std::fs::OpenOptions::new().append(true).open(&file).is_ok(),
+        None => found.writable,
     };
     for damage in &found.damage {
         looks.bad("store", format!("{shown} is damaged ({damage}); stop the bot and put a copy in its place"));
@@ -120,11 +123,12 @@ async fn store(config: &Config, looks: &mut Looks) -> Option<Examined> {
     } else if found.damage.is_empty() {
         looks.good("store", format!("{shown} is sound; daily tips: {}{by}", found.schedules.len()));
     }
-    if std::fs::OpenOptions::new().append(true).open(&file).is_err() {
+    if !writable {
         looks.bad(
             "store",
             format!(
-                "{shown} cannot be written to by this user; run this as the user that runs the bot, or give it the file"
+                "{shown} cannot be written to by this user; run this as the user that runs the bot, or give it the {}",
+                if config.store.file().is_some() { "file" } else { "right to, on the server that takes writes" }
             ),
         );
     }

@@ -4,7 +4,7 @@
 
 use std::{
     io::{BufRead, BufReader, ErrorKind, Read, Write},
-    path::{Path, PathBuf},
+    path::Path,
     time::Duration,
 };
 
@@ -28,13 +28,6 @@ pub(super) struct Reloaded {
     pub(super) lines: Vec<String>,
 }
 
-/// The socket of the bot that runs on a store.
-pub(super) fn socket(store: &Path) -> PathBuf {
-    let mut name = store.as_os_str().to_owned();
-    name.push(".sock");
-    name.into()
-}
-
 /// Whether a bot listens there.
 #[cfg(all(unix, feature = "store"))]
 pub(super) fn answers(socket: &Path) -> bool {
@@ -48,7 +41,7 @@ pub(super) fn answers(_: &Path) -> bool {
 
 pub(super) fn run(shell: &Shell) -> Result<Status, Failure> {
     let config = shell.config()?;
-    let answer = ask(&socket(&config.store.file()))?;
+    let answer = ask(&config.store.socket())?;
     if !answer.ok {
         let mut sentences = answer.lines;
         sentences.push("Nothing was changed: the bot keeps running on what it had.".into());

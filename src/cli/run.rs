@@ -15,7 +15,7 @@ use super::{
     control::{Asked, Ear},
     logs, packs,
     platforms::Wanted,
-    reload::{Reloaded, socket},
+    reload::Reloaded,
 };
 #[cfg(feature = "ops")]
 use crate::ops::Ops;
@@ -219,7 +219,7 @@ fn no_signals(error: std::io::Error) -> Failure {
 
 /// Listens beside the store; without it the bot runs all the same.
 async fn ear(config: &Config, asks: mpsc::Sender<Asked>) -> Option<tokio::task::JoinHandle<()>> {
-    let path = socket(&config.store.file());
+    let path = config.store.socket();
     match Ear::open(path.clone()).await {
         Ok(ear) => Some(tokio::spawn(ear.listen(asks))),
         Err(error) => {

@@ -72,17 +72,41 @@ pub struct Room {
 }
 
 /// `[store]`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Store {
-    /// An SQLite address, as in `sqlite://bedside.db`; relative paths start at the current folder.
+    /// An SQLite address, as in `sqlite://bedside.db`, whose relative paths start at the current folder; or a
+    /// PostgreSQL address, as in `postgres://bedside@db.example/bedside`.
     pub url: String,
 }
 
 impl Store {
-    /// The store's file.
-    pub fn file(&self) -> PathBuf {
-        let path = self.url.trim_start_matches("sqlite:").trim_start_matches("//");
-        PathBuf::from(path.split('?').next().unwrap_or(path))
+    /// The store's file; none where a server keeps it.
+    pub fn file(&self) -> Option<PathBuf> {
+        let path = self.url.strip_prefix("sqlite:")?.trim_start_matches("//");
+        Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
+    }
+
+    /// Where it is, fit to be shown: without options, and without what could be a password.
+    pub fn shown(&self) -> String {
+        if let Some(file) = self.file() {
+            return file.display().to_string();
+        }
+        let (scheme, rest) = self.url.split_once("://").unwrap_or_default();
+        let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+        format!("{scheme}://{}", place.split('?').next().unwrap_or_default())
+    }
+
+    /// The socket by which other commands reach the bot that runs on it: beside its file, or in the current folder.
+    pub fn socket(&self) -> PathBuf {
+        let mut name = self.file().unwrap_or_else(|| "bedside".into()).into_os_string();
+        name.push(".sock");
+        name.into()
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("url", &self.shown()).finish()
     }
 }
 

@@ -14,7 +14,7 @@ fn told(text: &str) -> Vec<String> {
 fn an_empty_file_is_the_defaults() {
     let config = parse(Path::new("bedside.toml"), "");
     assert_eq!(Config { file: None, ..config }, Config::default());
-    assert_eq!(Config::default().store.file(), Path::new("bedside.db"));
+    assert_eq!(Config::default().store.file().as_deref(), Some(Path::new("bedside.db")));
 }
 
 #[test]
@@ -66,7 +66,8 @@ feed = "http://[::1]:8000/feed?format=rss"
         examples: false,
     };
     assert_eq!(config.room, room);
-    assert_eq!(config.store.file(), Path::new("/data/bedside.db"));
+    assert_eq!(config.store.file().as_deref(), Some(Path::new("/data/bedside.db")));
+    assert_eq!(config.store.socket(), Path::new("/data/bedside.db.sock"));
     assert_eq!(config.log, Log { format: LogFormat::Json, level: tracing::Level::DEBUG });
     assert_eq!(config.tips, Tips { grace: Duration::from_mins(90), links: false });
     assert_eq!(config.safety.text.as_deref(), Some("Call 100."));
@@ -76,9 +77,18 @@ feed = "http://[::1]:8000/feed?format=rss"
 #[test]
 fn everything_wrong_is_told_at_once_with_its_place() {
     let text = "contents = []\ngrace = \"4h\"\nlog = 3\n[discord]\napi = \"discord.example\"\nenabeld = true\n\
-                token = \"s3cret\"\n[store]\nurl = \"postgres://db\"\n[tips]\ngrace = \"soon\"\nlinks = \"yes\"\n\
+                token = \"s3cret\"\n[store]\nurl = \"postgres://me:s3cret@db/bedside\"\n[tips]\ngrace = \"soon\"\nlinks = \"yes\"\n\
                 [safety]\ntext = \"\"\nx = 1\n";
     insta::assert_snapshot!(told(text).join("\n"));
+}
+
+#[test]
+fn a_server_may_keep_the_store_and_its_address_is_shown_without_a_secret() {
+    assert!(told("[store]\nurl = \"postgresql:///bedside?host=/run/postgresql\"").is_empty());
+    let store = Store { url: "postgres://me:s3cret@db/bedside?sslmode=require&password=s3cret".into() };
+    assert_eq!((store.file(), store.shown().as_str()), (None, "postgres://db/bedside"));
+    assert!(!format!("{store:?}").contains("s3cret"));
+    assert_eq!(store.socket(), Path::new("bedside.sock"));
 }
 
 #[test]
@@ -104,6 +114,9 @@ fn a_value_that_cannot_be_is_told_with_one_that_can() {
         ("[room]\nhosts = [\"http://desk/\"]", "is no host"),
         ("[store]\nurl = \"sqlite::memory:\"", "forgets which tips"),
         ("[store]\nurl = \"bedside.db\"", "sqlite://bedside.db"),
+        ("[store]\nurl = \"postgres:db\"", "postgres://bedside@db.example/bedside"),
+        ("[store]\nurl = \"postgres://me:s3cret@db/bedside\"", "PGPASSWORD"),
+        ("[store]\nurl = \"postgres://db/bedside?password=s3cret\"", "PGPASSFILE"),
         ("[log]\nformat = \"xml\"", "`text`, `json`"),
         ("[log]\nlevel = \"loud\"", "`info`"),
         ("[tips]\ngrace = \"0s\"", "at least a few minutes"),

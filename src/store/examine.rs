@@ -20,6 +20,8 @@ pub struct Examined {
     pub known: i64,
     /// What is damaged, in SQLite's words; empty when it is sound.
     pub damage: Vec<String>,
+    /// Whether the server lets this user write; of a file, its owner and rights tell.
+    pub writable: bool,
     /// The daily tips in it; empty where the schema is of another version.
     pub schedules: Vec<ScheduleRow>,
 }
@@ -34,7 +36,7 @@ impl Store {
         let mut connection = connect(&address).await?;
         let found = look(&mut connection, address.backend).await;
         connection.close().await?;
-        found
+        found.map_err(|error| address.explain(error))
     }
 
     /// Copies the store at `url` to a new file, whole and as it is at one moment, while the bot goes on. An existing
@@ -61,7 +63,7 @@ impl Store {
 }
 
 async fn look(connection: &mut AnyConnection, backend: Backend) -> Result<Option<Examined>> {
-    let mut damage = Vec::new();
+    let (mut damage, mut writable) = (Vec::new(), true);
     match backend {
         Backend::Sqlite => {
             let rows = sqlx::query("PRAGMA quick_check(20)").fetch_all(&mut *connection).await?;
@@ -75,6 +77,8 @@ async fn look(connection: &mut AnyConnection, backend: Backend) -> Result<Option
             if !there.fetch_one(&mut *connection).await? {
                 return Ok(None);
             }
+            let may = "SELECT has_table_privilege('workspaces', 'INSERT') AND NOT pg_is_in_recovery()";
+            writable = sqlx::query_scalar(may).fetch_one(&mut *connection).await?;
         }
     }
     let version = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations");
@@ -85,5 +89,5 @@ async fn look(connection: &mut AnyConnection, backend: Backend) -> Result<Option
     } else {
         Vec::new()
     };
-    Ok(Some(Examined { version, known, damage, schedules }))
+    Ok(Some(Examined { version, known, damage, writable, schedules }))
 }
