@@ -152,7 +152,7 @@ Examples:
         format: Plainly,
     },
 
-    /// Look after the file that the bot remembers in
+    /// Look after what the bot remembers: copy it, or move house
     #[cfg(feature = "store")]
     Store {
         #[command(subcommand)]
@@ -168,6 +168,23 @@ pub(super) enum StoreWanted {
         /// The copy; must not be there yet
         #[arg(value_name = "FILE")]
         to: PathBuf,
+    },
+    /// Move house: copy a store to another, from a file to PostgreSQL or back, and compare every row
+    ///
+    /// Stop the bot first. The target must be empty, or one where a copy of the same source was cut off: that is gone on
+    /// with. The source is not changed.
+    #[command(after_help = "\
+Example:
+  bedside store copy sqlite://bedside.db postgres://bedside@db.example/bedside
+
+Leave a password out of the address: PGPASSWORD, or PGPASSFILE with a file that holds it, says it.")]
+    Copy {
+        /// The address of the store to copy
+        #[arg(value_name = "FROM")]
+        from: String,
+        /// The address of its copy
+        #[arg(value_name = "TO")]
+        to: String,
     },
 }
 

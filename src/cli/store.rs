@@ -1,15 +1,68 @@
-//! `bedside store`: the file that the bot remembers in.
+//! `bedside store`: what the bot remembers, copied to a file or to another store.
 
-use std::path::Path;
+use std::{
+    io::{IsTerminal, stderr},
+    path::Path,
+};
 
-use super::{Failure, Shell, Status, arguments::StoreWanted, doctor::causes, write};
-use crate::store::Store;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Failure, Shell, Status, arguments::StoreWanted, doctor::causes, reload, tell, write};
+use crate::{
+    config,
+    store::{Progress, Store},
+};
 
 pub(super) fn run(shell: &Shell, wanted: &StoreWanted) -> Result<Status, Failure> {
-    let config = shell.config()?;
     match wanted {
-        StoreWanted::Backup { to } => backup(&config.store.url, to),
+        StoreWanted::Backup { to } => backup(&shell.config()?.store.url, to),
+        StoreWanted::Copy { from, to } => copy(from, to),
     }
+}
+
+fn copy(from: &str, to: &str) -> Result<Status, Failure> {
+    let (from, to) = (config::Store { url: from.into() }, config::Store { url: to.into() });
+    for store in [&from, &to] {
+        if store.file().is_some() && reload::answers(&store.socket()) {
+            return Err(
+                format!("a bot runs on {}; stop it first, and nothing is missing in the copy", store.shown()).into()
+            );
+        }
+    }
+    let bar = stderr().is_terminal().then(bar);
+    let mut at = "";
+    let show = |Progress { table, done, of }: Progress| match &bar {
+        Some(bar) => {
+            bar.set_length(of);
+            bar.set_message(table);
+            bar.set_position(done);
+        }
+        None if at != table => {
+            at = table;
+            tell(&[format!("{done} of {of}: {table}")]);
+        }
+        None => {}
+    };
+    let copied = super::runtime()?.block_on(Store::copy(&from.url, &to.url, show));
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    let copied = copied.map_err(|error| causes(&error))?;
+    let before = if copied.already > 0 { format!(", {} of them before", copied.already) } else { String::new() };
+    write(&format!(
+        "Copied {} rows{before} to {}, and compared each with its source.\nName the copy under [store] url, and start \
+         the bot; {} is as it was.\n",
+        copied.rows,
+        to.shown(),
+        from.shown()
+    ))?;
+    Ok(Status::Fine)
+}
+
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:30} {percent:>3} % {msg}");
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 fn backup(url: &str, to: &Path) -> Result<Status, Failure> {

@@ -71,6 +71,14 @@ impl Address {
         }
     }
 
+    /// Where it is, as it may be shown.
+    pub(super) fn place(&self) -> String {
+        match self.backend {
+            Backend::Sqlite => self.path.display().to_string(),
+            Backend::Postgres => self.server.clone(),
+        }
+    }
+
     fn of_file(url: &str, mode: &str) -> Option<Self> {
         let path = SqliteConnectOptions::from_str(url).ok()?.get_filename().to_owned();
         let in_memory = url.contains(":memory:");
@@ -81,9 +89,10 @@ impl Address {
         let mode = format!("mode={}", if read_only { "ro" } else { mode });
         options.push(&mode);
         // As text between colon and question mark, so that nobody takes the beginning of the path for a server.
-        let url = match in_memory {
-            true => "sqlite::memory:".to_owned(),
-            false => format!("sqlite:{}?{}", encoded(&path)?, options.join("&")),
+        let url = if in_memory {
+            "sqlite::memory:".to_owned()
+        } else {
+            format!("sqlite:{}?{}", encoded(&path)?, options.join("&"))
         };
         let options = AnyConnectOptions::from_str(&url).ok()?.disable_statement_logging();
         Some(Self { backend: Backend::Sqlite, options, path, server: String::new(), in_memory })

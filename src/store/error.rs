@@ -110,6 +110,42 @@ pub enum StoreError {
         /// Its encoding.
         encoding: String,
     },
+    /// There is nothing to copy.
+    #[error("There is no store at {place}.")]
+    NoStore {
+        /// Where one was looked for.
+        place: String,
+    },
+    /// A copy is of what this version writes.
+    #[error("The store at {place} is of an older Bedside. Please start this version on it once, and copy it then.")]
+    Older {
+        /// Which store.
+        place: String,
+    },
+    /// A copy needs two stores.
+    #[error("Source and target are the same store.")]
+    SameStore,
+    /// What a bot writes while a store is copied would be missing in the copy.
+    #[error("A bot runs on one of the two stores. Please stop it first: what it writes would be missing in the copy.")]
+    InUse,
+    /// The target of a copy holds something else.
+    #[error(
+        "The target holds something that the source does not (in its table {table}). Nothing was copied; please name an \
+         empty store, or one where a copy of the same source was cut off."
+    )]
+    OtherData {
+        /// Where it was found.
+        table: &'static str,
+    },
+    /// Somebody wrote to one of them meanwhile.
+    #[error(
+        "The copy is not like its source (in the table {table}): somebody wrote to it meanwhile. Please stop whatever \
+         runs on it, and copy again."
+    )]
+    Differs {
+        /// Where it was found.
+        table: &'static str,
+    },
     /// A later version has been here.
     #[error(
         "The store was last used by a newer Bedside (its schema is {found}; this version knows {known}). \

@@ -14,11 +14,13 @@
 //! - `api_keys`: the hashes of the JSON API's keys;
 //! - `blog`: what is known of the blog's feed, and the posts to be announced;
 //! - `address`, `open`: where it is, and how it is opened and brought up to date;
-//! - [`examine`](Store::examine): a look from outside, and a copy.
+//! - [`examine`](Store::examine): a look from outside, and a copy;
+//! - [`copy`](Store::copy), `tables`: moving house, from one to another.
 
 mod address;
 mod api_keys;
 mod blog;
+mod copy;
 mod counters;
 mod error;
 mod examine;
@@ -33,6 +35,7 @@ mod practice_mail;
 mod quizzes;
 mod schedules;
 mod settings;
+mod tables;
 mod telling;
 mod workspaces;
 
@@ -44,6 +47,7 @@ use sqlx::{Any, AnyPool, Row, Transaction, any::AnyRow};
 use address::Backend;
 pub use api_keys::ApiKey;
 pub use blog::{BlogPost, FeedRead, FeedState, Waiting};
+pub use copy::{Copied, Progress};
 pub use counters::{MOST_HIDDEN, Week};
 pub use error::{Result, StoreError};
 pub use examine::Examined;

@@ -37,6 +37,7 @@ const ON_SQLITE: &str = "PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; P
 /// A replica that hangs must not hold the others up, nor a statement that has gone astray.
 const ON_POSTGRES: &str = "SET statement_timeout = '30s'; SET lock_timeout = '5s';
     SET idle_in_transaction_session_timeout = '30s';
+    SET application_name = 'bedside';
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
 /// What processes that start together queue for: any number that nobody else takes in this database.

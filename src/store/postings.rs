@@ -30,10 +30,10 @@ impl Store {
     ) -> Result<Option<Posting>> {
         let Some(current) = row.next else { return Ok(None) };
         let mut transaction = self.begin_among(&row.workspace).await?;
-        // The comparison is what two processes race for.
+        // The comparison is what two processes race for. Not by the index on `next_due`: a thousand may be due at once.
         let moved = sqlx::query(
             "UPDATE schedules SET next_date = $4, next_due = $5
-             WHERE workspace = $1 AND channel = $2 AND next_due = $3 AND kind = $6",
+             WHERE workspace = $1 AND channel = $2 AND coalesce(next_due, 0) = $3 AND kind = $6",
         )
         .bind(row.workspace.as_str())
         .bind(row.channel.as_str())
