@@ -286,7 +286,8 @@ fn postgres(url: &str) -> Result<(), String> {
     let wrong = || format!("is no address of a store; write it as in {EXAMPLES}");
     let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://")).ok_or_else(wrong)?;
     let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
-    let user = place.rsplit_once('@').map_or("", |(user, _)| user);
+    // A password may hold a question mark.
+    let user = rest.rsplit_once('@').map_or("", |(user, _)| user);
     if user.contains(':') || options.split('&').any(|option| option.starts_with("password=")) {
         return Err("holds a password; secrets do not belong in this file: take it out, and set PGPASSWORD in the \
                     environment, or PGPASSFILE to a file that holds it"

@@ -116,6 +116,7 @@ fn a_value_that_cannot_be_is_told_with_one_that_can() {
         ("[store]\nurl = \"bedside.db\"", "sqlite://bedside.db"),
         ("[store]\nurl = \"postgres:db\"", "postgres://bedside@db.example/bedside"),
         ("[store]\nurl = \"postgres://me:s3cret@db/bedside\"", "PGPASSWORD"),
+        ("[store]\nurl = \"postgres://me:s3?cret@db/bedside\"", "PGPASSWORD"),
         ("[store]\nurl = \"postgres://db/bedside?password=s3cret\"", "PGPASSFILE"),
         ("[log]\nformat = \"xml\"", "`text`, `json`"),
         ("[log]\nlevel = \"loud\"", "`info`"),
