@@ -5,7 +5,7 @@
 use std::{
     fs::File,
     io::Write,
-    os::unix::{fs::MetadataExt, process::CommandExt},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::OnceLock,
@@ -36,7 +36,10 @@ pub fn programs() -> Option<&'static Path> {
         let newest = versions.pop();
         if newest.is_none() {
             assert!(std::env::var_os("BEDSIDE_NEEDS_POSTGRES").is_none(), "install Debian's postgresql");
-            eprintln!("SKIPPED: there is no PostgreSQL on this machine, so that nothing was tried on it");
+            // Not as a test prints, which is shown of those that fail alone.
+            std::io::stderr()
+                .write_all(b"SKIPPED: there is no PostgreSQL on this machine: nothing was tried on it\n")
+                .unwrap();
         }
         newest
     });
@@ -130,6 +133,11 @@ impl Cluster {
         output.stdout
     }
 
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap()
+    }
+
     /// Stops it as an operator would; what is under way is cut off.
     pub fn stop(&self) {
         done(control(&self.folder).args(["stop", "-m", "fast"]));
@@ -206,14 +214,11 @@ fn make() -> PathBuf {
 }
 
 fn take_care(folder: &Path, lock: &Path, linger: &str, at: &Path) {
-    let stop = control(folder).args(["stop", "-m", "immediate"]).get_program().to_owned();
-    let mut line = stop.to_str().unwrap().to_owned();
-    for argument in control(folder).args(["stop", "-m", "immediate"]).get_args() {
-        line.push_str(&format!(" '{}'", argument.to_str().unwrap()));
-    }
+    let mut stop = control(folder);
+    stop.args(["stop", "-m", "immediate"]);
+    let words = std::iter::once(stop.get_program()).chain(stop.get_args());
+    let line: Vec<String> = words.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
     let mut caretaker = Command::new("setsid");
-    caretaker.args(["sh", "-c", CARETAKER, "caretaker"]).arg(lock).arg(linger).arg(line).arg(folder).arg(at);
-    caretaker.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
-    caretaker.process_group(0);
-    caretaker.spawn().unwrap();
+    caretaker.args(["--fork", "sh", "-c", CARETAKER, "caretaker"]).arg(lock).arg(linger).arg(line.join(" "));
+    done(caretaker.arg(folder).arg(at));
 }

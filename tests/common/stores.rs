@@ -163,7 +163,9 @@ fn template() -> &'static str {
             .map(|step| step.unwrap().path())
             .collect();
         steps.sort();
-        steps.iter().for_each(|step| std::fs::read(step).unwrap().hash(&mut hasher));
+        for step in &steps {
+            std::fs::read(step).unwrap().hash(&mut hasher);
+        }
         let name = format!("template_{:016x}", hasher.finish());
         let lock = std::fs::File::create(concat!(env!("CARGO_TARGET_TMPDIR"), "/postgres.template")).unwrap();
         lock.lock().unwrap();
