@@ -19,6 +19,10 @@ lints:
 tests:
     bash .ci/run tests
 
+# What is tried of the store on SQLite, tried on a throw-away PostgreSQL (needs: apt-get install postgresql)
+on-postgres:
+    BEDSIDE_NEEDS_POSTGRES=1 BEDSIDE_TEST_STORE=postgres cargo test --test store --test daily --test practice --test blog --test postgres
+
 # Do the engines build without the bot?
 engines:
     bash .ci/run engines
@@ -42,6 +46,7 @@ acceptance:
 # The long runs: a million watched messages, a thousand kill rounds; goes on where it was stopped. Its figures: target/soak/report.md
 soak:
     cargo test --release --locked --test faults -- --ignored --exact soak::the_whole_soak --nocapture
+    BEDSIDE_NEEDS_POSTGRES=1 cargo test --release --locked --test postgres -- --ignored --nocapture
 
 # The figures in the README
 bench:
