@@ -30,18 +30,21 @@ fn copy(from: &str, to: &str) -> Result<Status, Failure> {
         }
     }
     let bar = stderr().is_terminal().then(bar);
-    let mut at = "";
-    let show = |Progress { table, done, of }: Progress| match &bar {
-        Some(bar) => {
-            bar.set_length(of);
-            bar.set_message(table);
-            bar.set_position(done);
+    let mut at = String::new();
+    let show = |Progress { table, compares, done, of }: Progress| {
+        let what = format!("{} {table}", if compares { "comparing" } else { "copying" });
+        match &bar {
+            Some(bar) => {
+                bar.set_length(of);
+                bar.set_position(done);
+                bar.set_message(what);
+            }
+            None if at != what => {
+                tell(&[format!("{done} of {of}: {what}")]);
+                at = what;
+            }
+            None => {}
         }
-        None if at != table => {
-            at = table;
-            tell(&[format!("{done} of {of}: {table}")]);
-        }
-        None => {}
     };
     let copied = super::runtime()?.block_on(Store::copy(&from.url, &to.url, show));
     if let Some(bar) = &bar {

@@ -28,6 +28,8 @@ const AT_ONCE: usize = 100;
 pub struct Progress {
     /// The table that it is at.
     pub table: &'static str,
+    /// Whether its rows are compared by now, and not copied any more.
+    pub compares: bool,
     /// Rows copied or compared so far.
     pub done: u64,
     /// How many there will have been.
@@ -107,20 +109,19 @@ async fn copy(
         already += compare(&mut source, target, table, false, &mut |_| ()).await?;
     }
     let mut done = 0;
-    for table in TABLES {
-        let mut step = |more| {
-            done += more;
-            tell(Progress { table: table.name, done, of: rows * 2 });
-        };
-        step(0);
-        fill(&mut source, target, table, &mut step).await?;
-    }
-    for table in TABLES {
-        let mut step = |more| {
-            done += more;
-            tell(Progress { table: table.name, done, of: rows * 2 });
-        };
-        compare(&mut source, target, table, true, &mut step).await?;
+    for compares in [false, true] {
+        for table in TABLES {
+            let mut step = |more| {
+                done += more;
+                tell(Progress { table: table.name, compares, done, of: rows * 2 });
+            };
+            step(0);
+            if compares {
+                compare(&mut source, target, table, true, &mut step).await?;
+            } else {
+                fill(&mut source, target, table, &mut step).await?;
+            }
+        }
     }
     if target.backend_name() == POSTGRES {
         // So that the first questions put to it are planned for what is there.

@@ -13,6 +13,8 @@ const WEEKS_KEPT: i64 = 60;
 pub const MOST_HIDDEN: i64 = 4;
 /// Marks a week that is over as one that more took part in: all that remains of who they were.
 const OF_MANY: &str = "of many";
+/// What replicas that prune at the same time know each other by.
+const PRUNING: i64 = 0x0062_6564_7369_6464;
 /// The longest name of a feature.
 const LONGEST_FEATURE: usize = 100;
 
@@ -160,6 +162,10 @@ impl Store {
         let mut transaction = self.begin().await?;
         // Every step sees the same hashes: none goes that was not counted.
         self.on_postgres(&mut transaction, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;
+        if !self.alone(&mut transaction, PRUNING).await? {
+            // Another replica is at it.
+            return Ok(());
+        }
         sqlx::query(
             "UPDATE counters SET of_many = 1 WHERE (workspace, feature, week) IN (
                  SELECT workspace, feature, week FROM users_of WHERE week < $1

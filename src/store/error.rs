@@ -179,9 +179,21 @@ pub enum StoreError {
     /// The operating system gave no random bytes.
     #[error("The operating system gave no random bytes")]
     Random,
+    /// There was none to ask by: a server that is gone is asked again each time, so that it needs nobody's hand.
+    #[error("The store gave no connection in time: it does not answer, or is too busy")]
+    NoConnection(#[source] sqlx::Error),
     /// Anything else that the database says.
     #[error("The store failed")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Self::NoConnection(error),
+            error => Self::Database(error),
+        }
+    }
 }
 
 /// What the store's methods return.
@@ -202,7 +214,7 @@ impl Address {
             (StoreError::Database(cause), Backend::Sqlite) => {
                 StoreError::Open { path: self.path.clone(), cause: cause.into() }
             }
-            (StoreError::Database(cause), Backend::Postgres) => {
+            (StoreError::Database(cause) | StoreError::NoConnection(cause), Backend::Postgres) => {
                 StoreError::Unreachable { server: self.server.clone(), cause: cause.into() }
             }
             (told, _) => told,
@@ -231,17 +243,25 @@ fn of_server(error: StoreError, server: &str) -> StoreError {
     let server = server.to_owned();
     match code(&error).as_deref() {
         // Unknown user, wrong password, no line for it in pg_hba.conf.
-        Some("28000" | "28P01") => StoreError::Refused { server, cause: Box::new(error) },
+        Some("28000" | "28P01") => StoreError::Refused { server, cause: said(error) },
         Some("3D000") => StoreError::NoDatabase { server },
         // No privilege; a transaction, or a server, that only reads.
-        Some("42501" | "25006") => StoreError::NoRight { server, cause: Box::new(error) },
+        Some("42501" | "25006") => StoreError::NoRight { server, cause: said(error) },
         // A full disk, no memory, no connection left.
-        Some(code) if code.starts_with("53") => StoreError::NoRoom { server, cause: Box::new(error) },
+        Some(code) if code.starts_with("53") => StoreError::NoRoom { server, cause: said(error) },
         // Starting up or shutting down; the connection was lost.
         Some(code) if code.starts_with("57P") || code.starts_with("08") => {
-            StoreError::Unreachable { server, cause: Box::new(error) }
+            StoreError::Unreachable { server, cause: said(error) }
         }
         _ => error,
+    }
+}
+
+/// What the server said, without our own words around it.
+fn said(error: StoreError) -> Box<dyn std::error::Error + Send + Sync> {
+    match error {
+        StoreError::Database(sqlx::Error::Database(said)) => said.into_error(),
+        other => Box::new(other),
     }
 }
 

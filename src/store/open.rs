@@ -92,6 +92,17 @@ impl Store {
         Ok(self.pool.begin_with(self.backend.begin()).await?)
     }
 
+    /// Whether nobody else is at what bears this number, until the transaction is over.
+    pub(super) async fn alone(&self, transaction: &mut Writing, number: i64) -> Result<bool> {
+        match self.backend {
+            Backend::Sqlite => Ok(true),
+            Backend::Postgres => {
+                let lock = sqlx::query_scalar("SELECT pg_try_advisory_xact_lock($1)").bind(number);
+                Ok(lock.fetch_one(&mut **transaction).await?)
+            }
+        }
+    }
+
     /// Says something in a transaction that only PostgreSQL needs to hear: with SQLite there is one writer anyway.
     pub(super) async fn on_postgres(&self, transaction: &mut Writing, statement: &'static str) -> Result<()> {
         if self.backend == Backend::Postgres {

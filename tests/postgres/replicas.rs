@@ -206,6 +206,14 @@ async fn all_hash_with_one_key_and_no_use_is_lost() {
     .await;
     assert_eq!(stores[0].uses(&workspace(), "review", week).await.unwrap(), 60);
     assert_eq!(stores[0].users(&workspace(), "review", week).await.unwrap(), 1, "one key, made once");
+    for number in 0..5 {
+        stores[0].count(&workspace(), "review", week, Some(&person(number))).await.unwrap();
+    }
+    // All tidy up as the week is over; whether many took part is noted before nobody knows any more.
+    let next = Week::of(date(2026, 5, 18));
+    all_at_once(&stores, |_, store| async move { store.prune_counters(next).await.unwrap() }).await;
+    assert_eq!(stores[0].users(&workspace(), "review", week).await.unwrap(), 0);
+    assert_eq!(stores[0].uses_of_many(&workspace(), "review", week).await.unwrap(), Some(65));
 }
 
 /// Everything that writes, all over the place: nobody waits for somebody who waits for them, and who forgets is
