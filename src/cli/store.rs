@@ -51,7 +51,7 @@ fn copy(from: &str, to: &str) -> Result<Status, Failure> {
         bar.finish_and_clear();
     }
     let copied = copied.map_err(|error| causes(&error))?;
-    let before = if copied.already > 0 { format!(", {} of them before", copied.already) } else { String::new() };
+    let before = if copied.already > 0 { format!(" ({} of them before)", copied.already) } else { String::new() };
     write(&format!(
         "Copied {} rows{before} to {}, and compared each with its source.\nName the copy under [store] url, and start \
          the bot; {} is as it was.\n",

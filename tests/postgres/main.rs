@@ -14,6 +14,7 @@ mod costs;
 #[path = "../daily/model.rs"]
 mod model;
 mod outages;
+mod program;
 mod refusals;
 mod replicas;
 
