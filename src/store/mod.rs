@@ -161,7 +161,8 @@ fn one_line(text: &str) -> String {
         .join(": ")
 }
 
-/// Text cut to what a column holds.
+/// Text cut to what a column holds, and before a NUL, which PostgreSQL takes in none.
 fn clipped(text: &str, at_most: usize) -> &str {
+    let text = text.split('\0').next().unwrap_or_default();
     text.char_indices().nth(at_most).map_or(text, |(end, _)| &text[..end])
 }

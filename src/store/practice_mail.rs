@@ -3,8 +3,10 @@
 use jiff::Timestamp;
 use sqlx::{Row, any::AnyRow};
 
-use super::{PersonId, Result, Store, StoreError, WorkspaceId, count, instant_if_any, millis};
+use super::{PersonId, Result, Store, StoreError, WorkspaceId, clipped, count, instant_if_any, millis};
 
+/// The longest token that is looked for; ours have 16 letters.
+const LONGEST_TOKEN: usize = 64;
 /// How many people of a workspace can have cards sent.
 const MOST_PEOPLE: i64 = 20_000;
 
@@ -122,7 +124,7 @@ impl Store {
     /// What a token in a card's buttons leads to: nothing but that person's own.
     pub async fn practice_mail_by(&self, token: &str, person: &PersonId) -> Result<Option<PracticeMail>> {
         let row = sqlx::query(concat!("SELECT ", columns!(), " FROM practice_mail WHERE token = $1 AND person = $2"))
-            .bind(token)
+            .bind(clipped(token, LONGEST_TOKEN))
             .bind(person.as_str())
             .fetch_optional(&self.pool)
             .await?;

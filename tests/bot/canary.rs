@@ -10,6 +10,7 @@ use bedside::{
     store::{ChannelId, MessageId, RoleId},
 };
 
+use crate::common::stores::on_postgres;
 use crate::world::{World, agent, customer, form, lead, logged, message, place, support, update};
 
 /// Angry, so that it is read by every engine; words that stand nowhere else.
@@ -85,7 +86,8 @@ async fn a_canary_put_through_everything_is_found_nowhere() {
     let log = logged();
     assert!(log.contains("the canary was put through everything"), "the log is read at its finest");
     let disk = world.disk();
-    assert!(has(&disk, "SQLite format 3") && has(&disk, "dan"), "the store is read");
+    let store = if on_postgres() { "PostgreSQL database dump" } else { "SQLite format 3" };
+    assert!(has(&disk, store) && has(&disk, "dan"), "the store is read");
     for trace in TRACES {
         assert!(!has(&disk, trace), "{trace} is on disk");
         let line = log.lines().find(|line| line.contains(trace));

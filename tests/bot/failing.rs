@@ -2,6 +2,7 @@
 
 use bedside::bot::Ask;
 
+use crate::common::stores::on_postgres;
 use crate::world::{World, agent, card, command, lead, logged, message, words};
 
 const SECRET: &str = "You should have told Marmaduke about the flibbertigibbet.";
@@ -53,32 +54,32 @@ async fn a_store_that_was_closed_under_us() {
 #[tokio::test]
 async fn a_store_whose_tables_are_gone() {
     let world = World::new().await;
-    let url = world.place.url();
-    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
     for table in ["mutes", "watched", "users_of", "counters"] {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DROP TABLE {table}"))).execute(&pool).await.unwrap();
+        world.place.run(&format!("DROP TABLE {table}")).await;
     }
-    pool.close().await;
     let asks = vec![
         (agent(), command("review", &[("draft", SECRET)])),
         (lead(), command("rules off", &[("rule", "blame/should-have")])),
         (lead(), command("watch list", &[])),
     ];
-    fails_well(&world, asks, &["no such table"]).await;
+    let cause = if on_postgres() { "does not exist" } else { "no such table" };
+    fails_well(&world, asks, &[cause]).await;
 }
 
 #[tokio::test]
 async fn a_store_that_can_only_be_read_still_reviews() {
     let world = World::new().await;
-    let url = world.place.url();
-    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+    let refuse = if on_postgres() {
+        let refuse = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                      $$ BEGIN RAISE 'disk is full'; END $$";
+        world.place.run(refuse).await;
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse()"
+    } else {
+        "BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+    };
     for table in ["mutes", "watched", "counters", "users_of", "workspaces"] {
-        let refuse = format!(
-            "CREATE TRIGGER no_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
-        );
-        sqlx::raw_sql(sqlx::AssertSqlSafe(refuse)).execute(&pool).await.unwrap();
+        world.place.run(&format!("CREATE TRIGGER no_{table} BEFORE INSERT ON {table} {refuse}")).await;
     }
-    pool.close().await;
     assert!(world.said(&agent(), "review", &[("draft", SECRET)]).await.contains("Mend before sending"));
     assert!(world.said(&agent(), "privacy", &[]).await.contains("Kept about you here"));
     let asks = vec![
