@@ -1,5 +1,7 @@
 //! Many texts, and which of them stand at a place: found in one walk down a tree.
 
+use std::num::NonZeroU32;
+
 /// Texts with what each of them tells.
 pub(super) struct Dictionary<T> {
     nodes: Vec<Node>,
@@ -8,6 +10,8 @@ pub(super) struct Dictionary<T> {
     /// The bytes that follow those, of all nodes one after the other.
     tails: Vec<u8>,
     told: Vec<T>,
+    /// For each byte, the node that it leads to from the root: there are too many to look them through at every word.
+    first: Box<[Option<NonZeroU32>; 256]>,
 }
 
 /// A place in the tree: all entries that go on from here share what came before.
@@ -30,10 +34,14 @@ impl<T: Copy> Dictionary<T> {
     pub(super) fn of(mut entries: Vec<(&str, T)>) -> Self {
         entries.sort_unstable_by_key(|(text, _)| *text);
         let told = entries.iter().map(|(_, tells)| *tells).collect();
-        let mut all = Self { nodes: vec![Node::default()], leads: vec![0], tails: Vec::new(), told };
+        let first = Box::new([None; 256]);
+        let mut all = Self { nodes: vec![Node::default()], leads: vec![0], tails: Vec::new(), told, first };
         let mut branches = vec![Branch { entries: (0, entries.len()), depth: 0, node: 0 }];
         while let Some(branch) = branches.pop() {
             all.grow(&entries, &branch, &mut branches);
+        }
+        for child in range(all.nodes[0].children) {
+            all.first[usize::from(all.leads[child])] = NonZeroU32::new(place(child));
         }
         all
     }
@@ -65,8 +73,12 @@ impl<T: Copy> Dictionary<T> {
 
     /// What the texts tell that `bytes` begin with, with the length of each, the shortest first.
     pub(super) fn beginning(&self, bytes: &[u8], mut meet: impl FnMut(usize, T)) {
-        let mut node = &self.nodes[0];
-        let mut at = 0;
+        let (mut node, mut at) = (&self.nodes[0], 0);
+        // Unless every text begins alike, the root itself holds nothing.
+        if node.tail.0 == node.tail.1 && node.told.0 == node.told.1 {
+            let Some(child) = bytes.first().and_then(|byte| self.first[usize::from(*byte)]) else { return };
+            (node, at) = (&self.nodes[child.get() as usize], 1);
+        }
         loop {
             for byte in &self.tails[range(node.tail)] {
                 if bytes.get(at) != Some(byte) {
