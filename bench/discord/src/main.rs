@@ -180,6 +180,9 @@ impl Line {
                 if frame["d"] == self.sequence {
                     break;
                 }
+                // Some answer before they have counted what came before.
+                tokio::time::sleep(Duration::from_millis(2)).await;
+                self.socket.send(Message::Text(r#"{"t":null,"s":null,"op":1,"d":null}"#.into())).await?;
             }
         }
         Ok(())
