@@ -39,9 +39,19 @@ advisories:
 acceptance:
     bash .ci/run acceptance
 
+# The long runs: a million watched messages, a thousand kill rounds; goes on where it was stopped. Its figures: target/soak/report.md
+soak:
+    cargo test --release --locked --test faults -- --ignored --exact soak::the_whole_soak --nocapture
+
 # The figures in the README
 bench:
     cargo bench
+
+# Half a minute of fuzzing for each way in, or more: just fuzz 1800 (needs: cargo install cargo-fuzz)
+fuzz seconds="30":
+    cd fuzz && for target in $(RUSTC_BOOTSTRAP=1 cargo fuzz list); do \
+        RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none "$target" -- \
+            -max_total_time={{seconds}} -timeout=20 -max_len=4000 -print_final_stats=1 || exit 1; done
 
 # The container image
 image:

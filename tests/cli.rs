@@ -264,7 +264,7 @@ fn practice_shows_a_card_and_judges_the_answer() {
         .unwrap();
     let practise = |card: &str, answer: &str| told(&bedside_in(folder.path(), &["practice", card], answer.as_bytes()));
     let (status, page, _) = practise("t/choice", "b, it takes up the hour");
-    assert!(status == 0 && page.contains("Locked out") && page.contains("Does it"), "{page}");
+    assert!(status == 0 && page.contains("Locked out") && page.contains("It does what the card asks."), "{page}");
     assert!(page.contains("✓ Name what it takes up.") && page.contains("B takes the hour up."), "{page}");
     let (_, page, _) = practise("t/choice", "A because of the form");
     assert!(page.contains("Not yet") && page.contains("– Choose B."), "{page}");

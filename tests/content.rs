@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use bedside::{
     content::{Basis, Layer, Pack, Problem, SourceFile, Task, load},
-    mood, review,
+    mood,
+    practice::drill_for_tip,
+    review,
 };
 
 fn lines(problems: &[Problem]) -> String {
@@ -42,6 +44,25 @@ fn the_pack_holds_what_was_promised() {
     for post in pack.posts.iter().filter(|p| p.seed) {
         assert!(tips.get(post.id.as_str()).is_some_and(|n| *n >= 6), "{} has too few tips", post.id);
     }
+}
+
+#[test]
+fn there_is_something_to_practise_from_every_seed_post() {
+    let pack = Pack::built_in();
+    assert!(pack.drills.len() >= 60, "{}", pack.drills.len());
+    for post in pack.posts.iter().filter(|post| post.seed) {
+        let cards = pack.drills.iter().filter(|drill| drill.post == post.id).count();
+        assert!(cards >= 3, "{} has {cards} cards", post.id);
+    }
+    for tip in &pack.tips {
+        assert!(drill_for_tip(&pack, &tip.id).is_some(), "no card belongs to {}", tip.id);
+    }
+    let sizes = |id: &str| {
+        let quiz = pack.quiz(id).expect("both are there");
+        (quiz.items.len(), quiz.items.iter().map(|item| item.answers.len()).collect::<HashSet<_>>())
+    };
+    assert_eq!(sizes("empathy"), (12, HashSet::from([5])));
+    assert_eq!(sizes("listening"), (10, HashSet::from([5])));
 }
 
 #[test]

@@ -1,19 +1,24 @@
 //! What holds for any text whatever: no panic, spans where they may lie, the same answer twice.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(feature = "store")]
+#[path = "common/asked.rs"]
+mod asked;
+#[path = "common/holds.rs"]
+mod holds;
+
 use std::sync::LazyLock;
 
 use bedside::{
     coach::{Turn, coach},
     content::{Layer, Medium, Pack, SourceFile, load},
-    language::{ByteSpan, Text, identify},
     mood::mood,
     practice::{Rating, judge},
-    review::{Draft, Review, review},
+    review::{Draft, review},
 };
 use proptest::prelude::*;
 
-static PACK: LazyLock<Pack> = LazyLock::new(Pack::built_in);
+use holds::{PACK, language_holds, mood_holds, review_holds};
 
 /// Pieces that parsers and folders stumble over, and phrases that rules and signals look for.
 const PIECES: &[&str] = &[
@@ -153,98 +158,24 @@ fn medium() -> impl Strategy<Value = Medium> {
     prop::sample::select(vec![Medium::Chat, Medium::Ticket, Medium::Email])
 }
 
-fn lies_well(span: ByteSpan, text: &str) -> Result<(), TestCaseError> {
-    prop_assert!(span.start <= span.end && span.end <= text.len(), "{span:?} of {}", text.len());
-    prop_assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end), "{span:?} cuts a character");
-    Ok(())
-}
-
-/// No words that are quoted back lie wholly within what is never judged, and none begins or ends in it.
-fn is_outside(span: ByteSpan, protected: &[(ByteSpan, bedside::language::ProtectedKind)]) -> Result<(), TestCaseError> {
-    for (aside, kind) in protected {
-        let within = |at: usize| aside.start <= at && at < aside.end;
-        prop_assert!(!within(span.start), "{span:?} begins in {kind:?} {aside:?}");
-        prop_assert!(span.end == span.start || !within(span.end - 1), "{span:?} ends in {kind:?} {aside:?}");
-    }
-    Ok(())
-}
-
-fn holds(draft: &str, answers: Option<&str>, medium: Medium) -> Result<Review, TestCaseError> {
-    let draft = Draft { text: draft, answers, medium };
-    let found = review(&PACK, &draft);
-    let protected = Text::read(draft.text).protected;
-    for finding in &found.findings {
-        lies_well(finding.span, draft.text)?;
-        prop_assert!(finding.span.start < finding.span.end, "{} points at nothing", finding.rule);
-        is_outside(finding.span, &protected).map_err(|e| TestCaseError::fail(format!("{}: {e}", finding.rule)))?;
-        for other in found.findings.iter().filter(|other| !std::ptr::eq(*other, finding)) {
-            prop_assert!(!other.span.overlaps(&finding.span), "{} and {}", other.rule, finding.rule);
-        }
-    }
-    for strength in &found.strengths {
-        if let Some(span) = strength.span {
-            lies_well(span, draft.text)?;
-            is_outside(span, &protected).map_err(|e| TestCaseError::fail(format!("{}: {e}", strength.text)))?;
-        }
-    }
-    for span in found.missing.iter().filter_map(|missing| missing.about) {
-        lies_well(span, answers.unwrap())?;
-    }
-    for scale in [found.reading.risk, found.reading.care] {
-        prop_assert!((0.0..=1.0).contains(&scale), "{scale}");
-    }
-    Ok(found)
-}
-
-fn mood_holds(message: &str) -> Result<(), TestCaseError> {
-    let found = mood(&PACK, message);
-    let protected = Text::read(message).protected;
-    for evidence in &found.evidence {
-        lies_well(evidence.span, message)?;
-        is_outside(evidence.span, &protected).map_err(|e| TestCaseError::fail(format!("{}: {e}", evidence.signal)))?;
-    }
-    prop_assert!((0.0..=1.0).contains(&found.upset) && found.urgency.is_finite());
-    prop_assert_eq!(format!("{found:?}"), format!("{:?}", mood(&PACK, message)));
-    Ok(())
-}
-
-fn language_holds(text: &str) -> Result<(), TestCaseError> {
-    let read = Text::read(text);
-    for sentence in &read.sentences {
-        lies_well(sentence.span, &read.folded)?;
-        lies_well(read.origin(sentence.span), text)?;
-    }
-    let mut end = 0;
-    for (span, kind) in &read.protected {
-        lies_well(*span, text)?;
-        prop_assert!(span.start >= end, "{kind:?} {span:?} begins before {end}");
-        end = span.end;
-    }
-    for (at, character) in read.folded.char_indices() {
-        lies_well(read.origin(ByteSpan { start: at, end: at + character.len_utf8() }), text)?;
-    }
-    prop_assert_eq!(identify(&read.folded), identify(&read.folded));
-    Ok(())
-}
-
 proptest! {
     #![proptest_config(config())]
 
     #[test]
     fn a_review_of_anything_keeps_its_place(draft in text(), message in prop::option::of(text()), medium in medium()) {
-        let found = holds(&draft, message.as_deref(), medium)?;
+        let found = review_holds(&draft, message.as_deref(), medium);
         let again = review(&PACK, &Draft { text: &draft, answers: message.as_deref(), medium });
         prop_assert_eq!(format!("{found:?}"), format!("{again:?}"));
     }
 
     #[test]
     fn a_mood_of_anything_keeps_its_place(message in text()) {
-        mood_holds(&message)?;
+        mood_holds(&message);
     }
 
     #[test]
     fn anything_can_be_read(text in text()) {
-        language_holds(&text)?;
+        language_holds(&text);
     }
 
     #[test]
@@ -287,9 +218,9 @@ fn monsters_are_read_in_bounded_time() {
     ];
     for monster in monsters {
         let began = std::time::Instant::now();
-        language_holds(&monster).unwrap();
-        mood_holds(&monster).unwrap();
-        holds(&monster, Some(&monster), Medium::Ticket).unwrap();
+        language_holds(&monster);
+        mood_holds(&monster);
+        review_holds(&monster, Some(&monster), Medium::Ticket);
         let (took, shown) = (began.elapsed(), monster.chars().take(8).collect::<String>());
         assert!(took.as_secs() < 15, "{shown:?} × {} bytes took {took:?}", monster.len());
     }
@@ -299,34 +230,6 @@ fn monsters_are_read_in_bounded_time() {
 #[cfg(feature = "store")]
 #[test]
 fn any_id_is_answered() {
-    use std::{collections::BTreeMap, sync::Arc};
-
-    use bedside::{
-        bot::{
-            Answer, Ask, Bot, Caller, Card, Library, Person, Place, Platform, Request, Settings, SystemClock,
-            daily::{Daily, GRACE},
-            platform::{Destination, Found, Pending, Permission, Sent, Trouble},
-        },
-        store::{ChannelId, PersonId, Store, WorkspaceId},
-    };
-
-    struct Nobody;
-
-    impl Platform for Nobody {
-        fn post<'a>(&'a self, _: &'a Destination, _: &'a Card, _: &'a str, _: &'a str) -> Pending<'a, Sent> {
-            Box::pin(async { Sent::Refused(Trouble::Gone) })
-        }
-        fn find<'a>(&'a self, _: &'a Destination, _: &'a str, _: jiff::Timestamp) -> Pending<'a, Found> {
-            Box::pin(async { Found::No })
-        }
-        fn lacking<'a>(&'a self, _: &'a Destination) -> Pending<'a, Result<Vec<Permission>, Trouble>> {
-            Box::pin(async { Err(Trouble::Gone) })
-        }
-        fn tell<'a>(&'a self, _: &'a WorkspaceId, _: &'a PersonId, _: &'a Card) -> Pending<'a, Result<(), Trouble>> {
-            Box::pin(async { Err(Trouble::Gone) })
-        }
-    }
-
     fn id() -> impl Strategy<Value = String> {
         let part = || {
             const KNOWN: &[&str] = &[
@@ -368,34 +271,9 @@ fn any_id_is_answered() {
         prop_oneof![prop::collection::vec(part(), 0..5).prop_map(|parts| parts.join(":")), ".{0,120}"]
     }
 
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let bot = runtime.block_on(async {
-        let store = Store::in_memory().await.unwrap();
-        let (platform, clock) = (Arc::new(Nobody), Arc::new(SystemClock));
-        let library = Arc::new(Library::new(Pack::built_in(), true));
-        let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone(), GRACE);
-        Bot::new(store, platform, clock, library, daily, Settings::default()).await.unwrap()
-    });
-    let number = std::cell::Cell::new(0);
+    let asked = asked::Asked::new();
     proptest!(config(), |(id in id(), values in prop::collection::vec(id(), 0..3), form in any::<bool>(), lead in any::<bool>())| {
-        number.set(number.get() + 1);
-        let person = PersonId::new(number.get().to_string());
-        let caller = Caller {
-            workspace: WorkspaceId::new("discord:1"),
-            place: Place { conversation: ChannelId::new("1"), parents: Vec::new() },
-            person: Person { id: person, roles: Vec::new(), manage_server: lead, manage_messages: lead },
-        };
-        let fields = values.iter().cloned().map(|value| ("draft".to_owned(), value)).collect::<BTreeMap<_, _>>();
-        let ask = if form { Ask::Form { id, values: fields } } else { Ask::Action { id, values } };
-        let answer = runtime.block_on(bot.answer(Request { event: String::new(), caller, ask }));
-        // The one form that needs nothing to be known.
-        if matches!(&answer, Answer::Form(form) if form.id == "mistake:") {
-            return Ok(());
-        }
-        let (Answer::Card(card) | Answer::Update(card) | Answer::Share(card)) = answer else {
-            return Err(TestCaseError::fail("a form without a draft"));
-        };
-        prop_assert!(!card.title.contains("my fault") && !card.blocks.is_empty(), "{card:?}");
+        asked.answers(id, values, form, lead);
     });
 }
 

@@ -104,7 +104,7 @@ async fn a_wrong_address_or_file_is_told_with_what_to_do() {
     let no_store = folder.path().join("file");
     std::fs::write(&no_store, "This is no database. ".repeat(100)).unwrap();
     let error = Store::open(&format!("sqlite://{}", no_store.display())).await.unwrap_err();
-    assert!(matches!(error, StoreError::Open { .. }), "{error}");
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
 }
 
 #[tokio::test]

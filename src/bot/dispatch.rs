@@ -17,6 +17,10 @@ use super::{
 };
 use crate::store::{PersonId, Week, WorkspaceId};
 
+/// How many counts may wait for the store at a time. A count is written before the answer goes out; in a rush, or
+/// while the store is locked, answers would otherwise wait in one long line for it.
+pub(super) const MOST_COUNTING: usize = 16;
+
 /// The options of a command, by name.
 pub(super) type Options = BTreeMap<String, OptionValue>;
 
@@ -149,6 +153,9 @@ impl Bot {
 
     /// Counts a use of a feature, without a name or a word; a count that fails harms nothing.
     pub(super) async fn count(&self, caller: &Caller, feature: &str) {
+        let Ok(_seat) = self.counting.try_acquire() else {
+            return tracing::warn!(cause = "too many at once", "a use was not counted");
+        };
         let week = Week::of(self.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date());
         // Whoever asks what is kept, or wants it deleted, leaves no new trace by asking.
         let person = (!matches!(feature, "privacy" | "forget-me")).then_some(&caller.person.id);

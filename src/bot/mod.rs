@@ -55,7 +55,7 @@ mod workspaces;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 pub use answer::{Action, Answer, Block, Card, Choice, Form, Span, Tone};
 pub use dispatch::apology;
@@ -91,6 +91,8 @@ pub struct Bot {
     workspaces: Workspaces,
     /// Rung when somebody's private cards changed.
     mail_changed: Notify,
+    /// How many counts may wait for the store.
+    counting: Semaphore,
 }
 
 impl Bot {
@@ -115,6 +117,7 @@ impl Bot {
             cooldowns: Cooldowns::default(),
             workspaces: Workspaces::default(),
             mail_changed: Notify::new(),
+            counting: Semaphore::new(dispatch::MOST_COUNTING),
         };
         for workspace in bot.store.workspaces().await? {
             bot.read_settings(&workspace).await?;

@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 
 use super::answer::Card;
 use crate::store::{ChannelId, MessageId, PersonId, WorkspaceId};
@@ -125,6 +125,30 @@ pub trait Clock: Send + Sync {
 
     /// Waits until `when` has come; may return early.
     fn until(&self, when: Timestamp) -> Pending<'_, ()>;
+}
+
+/// An instant moved by a duration; stays within the calendar.
+pub(super) fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
+    instant.saturating_add(by).unwrap_or(instant)
+}
+
+/// Waits for a call of a platform, but not for ever; `None` when it took longer than `patience`.
+pub(super) async fn patiently<T>(
+    clock: &dyn Clock,
+    patience: SignedDuration,
+    call: impl Future<Output = T>,
+) -> Option<T> {
+    let end = later(clock.now(), patience);
+    let enough = async {
+        while clock.now() < end {
+            clock.until(end).await;
+        }
+    };
+    tokio::select! {
+        biased;
+        answer = call => Some(answer),
+        () = enough => None,
+    }
 }
 
 /// The machine's clock.

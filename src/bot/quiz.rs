@@ -13,8 +13,6 @@ use crate::{
 
 /// The most characters of an answer that stands in a menu as it is; longer ones stand in the card, by their letters.
 const LONGEST_LABEL: usize = 80;
-/// The most characters of a note below a menu's item.
-const LONGEST_NOTE: usize = 100;
 
 const NO_TEST: &str = "For reflection, not a validated test. Only you see it.";
 
@@ -149,7 +147,11 @@ impl Bot {
         let mut lines: Vec<Line> = Vec::new();
         for at in result.lowest {
             if let Some(low) = quiz.items.get(at) {
-                lines.push(vec![plain(&low.text), plain(" "), strong("Try: "), plain(&low.tip)]);
+                let mut line = vec![plain(&low.text)];
+                if !low.tip.is_empty() {
+                    line.extend([plain(" "), strong("Try: "), plain(&low.tip)]);
+                }
+                lines.push(line);
             }
         }
         blocks.push(Block::Bullets(lines));
@@ -212,7 +214,7 @@ fn item(quiz: &Quiz, at: usize, word: Option<&str>) -> Card {
     let choices = asked.answers.iter().zip(letters()).enumerate().map(|(at, (answer, letter))| Choice {
         value: at.to_string(),
         label: if short { answer.text.clone() } else { letter },
-        note: (!short).then(|| answer.text.chars().take(LONGEST_NOTE).collect()),
+        note: (!short).then(|| answer.text.clone()),
     });
     let here = format!("{}.{at}", quiz.id);
     let mut actions = vec![Action::Menu {

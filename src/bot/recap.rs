@@ -5,11 +5,12 @@ use jiff::civil::Date;
 
 use super::{
     Library,
-    answer::{Block, Card, Line, Tone, plain, strong, text},
+    answer::{Block, Card, Tone, plain, strong, text},
     overview::REVIEWS,
 };
 use crate::{
-    content::{Pack, Tip},
+    content::{Drill, Pack, Task, Tip},
+    practice::drill_for_tip,
     store::{Result, Store, Week, WorkspaceId},
 };
 
@@ -78,7 +79,7 @@ pub(super) fn card(library: &Library, pack: &Pack, tip: &Tip, practised: &Practi
     blocks.push(Block::Text(vec![plain(&tip.text)]));
     blocks.push(Block::Text(library.reading(tip)));
     blocks.push(Block::Heading("Two minutes for the stand-up".into()));
-    blocks.push(Block::Steps(exercise(pack, tip)));
+    blocks.extend(exercise(pack, tip));
     Card {
         title: format!("The week of {}", practised.monday.strftime("%-d %B")),
         tone: Tone::Good,
@@ -87,11 +88,24 @@ pub(super) fn card(library: &Library, pack: &Pack, tip: &Tip, practised: &Practi
     }
 }
 
-/// A two-minute exercise that goes with a tip, step by step. The pack is for exercises that are not the tip's own.
-fn exercise(_pack: &Pack, tip: &Tip) -> Vec<Line> {
+/// A two-minute exercise that goes with a tip: its practice card, said aloud; without one, the tip itself.
+fn exercise(pack: &Pack, tip: &Tip) -> Vec<Block> {
+    let spoken = |drill: &&Drill| matches!(drill.task, Task::Write | Task::Ask);
+    let Some(drill) = drill_for_tip(pack, &tip.id).filter(spoken) else {
+        return vec![Block::Steps(vec![
+            vec![plain("Half a minute, each alone: where in today's work does this fit? "), strong(&tip.try_it)],
+            vec![plain("A minute in pairs: say aloud how you would do it there. No customer's name is needed.")],
+            vec![plain("Half a minute: whoever listened says one thing that would land.")],
+        ])];
+    };
+    let look_for = drill.musts.iter().filter(|must| must.need).map(|must| must.what.as_str());
     vec![
-        vec![plain("Half a minute, each alone: where in today's work does this fit? "), strong(&tip.try_it)],
-        vec![plain("A minute in pairs: say aloud how you would do it there. No customer's name is needed.")],
-        vec![plain("Half a minute: whoever listened says one thing that would land.")],
+        text("One of you reads this aloud, as the customer:"),
+        Block::Quote(drill.message.clone()),
+        Block::Steps(vec![
+            vec![plain("Half a minute, each alone. "), plain(&drill.ask)],
+            vec![plain("A minute in pairs: say yours aloud to each other.")],
+            vec![plain("Half a minute: what landed? "), plain(look_for.collect::<Vec<_>>().join(" "))],
+        ]),
     ]
 }

@@ -1,21 +1,17 @@
 //! `bedside doctor`: whether everything is set up, and what to mend. It looks, and changes nothing.
 
-use std::{fmt::Write, sync::Arc};
+#[cfg(feature = "discord")]
+mod discord;
 
-use jiff::{SignedDuration, Timestamp};
+use std::fmt::Write;
+
 use serde::Serialize;
 
 use super::{Failure, Shell, Status, arguments::Plainly, packs, paper::Ink, reload, write, write_json};
 use crate::{
-    bot::platform::{Destination, Platform, Trouble},
-    config::{Config, Token},
+    config::Config,
     store::{Examined, Store},
 };
-
-/// Past this the daily tip would be felt to be early or late, and Discord's own times are told wrongly.
-const CLOCK_MAY_DIFFER: SignedDuration = SignedDuration::from_secs(5);
-/// The most channels whose permissions are looked at.
-const MOST_CHANNELS: usize = 50;
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
@@ -77,7 +73,10 @@ pub(super) fn run(shell: &Shell, format: Plainly) -> Result<Status, Failure> {
     }
     super::runtime()?.block_on(async {
         let store = store(&config, &mut looks).await;
-        discord(&config, store.as_ref(), &mut looks).await;
+        #[cfg(feature = "discord")]
+        discord::look(&config, store.as_ref(), &mut looks).await;
+        #[cfg(not(feature = "discord"))]
+        drop(store);
     });
     let bad = looks.0.iter().filter(|look| look.state == State::Bad).count();
     match format {
@@ -130,80 +129,6 @@ async fn store(config: &Config, looks: &mut Looks) -> Option<Examined> {
         );
     }
     Some(found)
-}
-
-#[cfg(not(feature = "discord"))]
-async fn discord(_: &Config, _: Option<&Examined>, _: &mut Looks) {}
-
-#[cfg(feature = "discord")]
-async fn discord(config: &Config, store: Option<&Examined>, looks: &mut Looks) {
-    use crate::platforms::discord::{Discord, NAME, Settings};
-
-    let token = match Token::from_environment() {
-        Ok(Some(token)) if config.discord.enabled => token,
-        Ok(Some(_)) => return looks.note("discord", "there is a token, and `[discord] enabled = false`"),
-        Ok(None) if config.room.enabled => {
-            return looks.note("discord", "there is no token; the room works without one");
-        }
-        Ok(None) => {
-            return looks
-                .bad("discord", "there is no token; set DISCORD_TOKEN, or DISCORD_TOKEN_FILE to a file that holds it");
-        }
-        Err(trouble) => return looks.bad("token", trouble.to_string()),
-    };
-    let settings = Settings { api: config.discord.api.clone() };
-    let discord = match Discord::connect(&settings, token.reveal()) {
-        Ok(discord) => discord,
-        Err(error) => return looks.bad("token", error.to_string()),
-    };
-    let found = match discord.examine(Timestamp::now()).await {
-        Ok(found) => found,
-        Err(sentence) => return looks.bad("token", sentence),
-    };
-    looks.good(
-        "token",
-        found.servers.map_or("Discord accepts it".into(), |n| format!("Discord accepts it; servers: {n}")),
-    );
-    if found.reads_messages {
-        looks.good("intents", "Message Content is granted");
-    } else {
-        looks.note("intents", "Message Content is not granted, so watching is off and all else works; switch it on in the Developer Portal under Bot");
-    }
-    match found.clock_ahead {
-        Some(ahead) if ahead.abs() > CLOCK_MAY_DIFFER => looks.bad(
-            "clock",
-            format!(
-                "this machine is {} s {} Discord's clock; tips would be posted at the wrong time; let it keep network time",
-                ahead.abs().as_secs(),
-                if ahead.is_positive() { "ahead of" } else { "behind" }
-            ),
-        ),
-        Some(_) => looks.good("clock", "agrees with Discord's"),
-        None => looks.note("clock", "Discord did not say what time it is"),
-    }
-    let prefix = format!("{NAME}:");
-    let schedules = store.map_or(&[][..], |store| &store.schedules);
-    let theirs = schedules.iter().filter(|row| row.workspace.as_str().starts_with(&prefix));
-    let (mut fine, platform) = (0, discord.platform());
-    for row in theirs.take(MOST_CHANNELS) {
-        let at = Destination { workspace: row.workspace.clone(), channel: row.channel.clone() };
-        match lacking(&platform, &at).await {
-            None => fine += 1,
-            Some(trouble) => looks.bad("permissions", format!("the daily tip of channel {}: {trouble}", row.channel)),
-        }
-    }
-    if fine > 0 {
-        looks.good("permissions", format!("all is granted; channels with a daily tip: {fine}"));
-    }
-}
-
-/// What stands between the bot and a channel.
-async fn lacking(platform: &Arc<dyn Platform>, at: &Destination) -> Option<String> {
-    match platform.lacking(at).await {
-        Ok(lacking) if lacking.is_empty() => None,
-        Ok(lacking) => Some(format!("{}; grant it in the channel's settings", Trouble::Lacking(lacking))),
-        Err(trouble) => Some(trouble.to_string()),
-    }
 }
 
 fn page(shell: &Shell, looks: &[Look]) -> String {

@@ -1,6 +1,9 @@
 //! `bedside practice`: a card, an answer, and what is said of it. Nothing is kept.
 
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    hash::{BuildHasher, RandomState},
+    io::IsTerminal,
+};
 
 use super::{Failure, Shell, Status, input, packs, paper::Ink, paper::Paper, write};
 use crate::{
@@ -16,6 +19,11 @@ pub(super) fn run(shell: &Shell, card: Option<&str>) -> Result<Status, Failure> 
         None => any(&pack).ok_or_else(|| "the packs hold no card to practise with".to_owned())?,
     };
     write(&front(shell.paper, drill))?;
+    if std::io::stdin().is_terminal() {
+        let mut page = String::new();
+        shell.paper.beside(&mut page, Ink::Dim, "Answer", "Type it, then Enter and Ctrl+D.");
+        write(&page)?;
+    }
     let answer = input::read("-".as_ref())?.text;
     write(&back(shell.paper, &judge(&pack, drill, &answer), config.safety.text.as_deref()))?;
     Ok(Status::Fine)
@@ -60,9 +68,9 @@ fn back(paper: Paper, judgement: &Judgement, safety: Option<&str>) -> String {
         paper.beside(&mut page, Ink::Yellow, "First of all", text);
         return page;
     }
-    let (ink, word) = if judgement.good { (Ink::Green, "Does it") } else { (Ink::Yellow, "Not yet") };
-    let verdict = if judgement.strength.is_empty() { "Another try costs nothing." } else { &judgement.strength };
-    paper.beside(&mut page, ink, word, verdict);
+    if !judgement.strength.is_empty() {
+        paper.beside(&mut page, Ink::Green, "Strength", &judgement.strength);
+    }
     if let Some(try_next) = &judgement.try_next {
         paper.beside(&mut page, Ink::Blue, "Try", try_next);
     }
@@ -71,5 +79,11 @@ fn back(paper: Paper, judgement: &Judgement, safety: Option<&str>) -> String {
     if let Some(explain) = &judgement.explain {
         paper.beside(&mut page, Ink::Bold, "Because", explain);
     }
+    let (ink, verdict) = if judgement.good {
+        (Ink::Green, "It does what the card asks.")
+    } else {
+        (Ink::Yellow, "Not yet. Another try costs nothing.")
+    };
+    paper.beside(&mut page, ink, "In all", verdict);
     page
 }

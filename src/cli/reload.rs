@@ -36,12 +36,12 @@ pub(super) fn socket(store: &Path) -> PathBuf {
 }
 
 /// Whether a bot listens there.
-#[cfg(unix)]
+#[cfg(all(unix, feature = "store"))]
 pub(super) fn answers(socket: &Path) -> bool {
     std::os::unix::net::UnixStream::connect(socket).is_ok()
 }
 
-#[cfg(not(unix))]
+#[cfg(all(not(unix), feature = "store"))]
 pub(super) fn answers(_: &Path) -> bool {
     false
 }

@@ -82,7 +82,13 @@ impl Pack {
         load(&[Layer::built_in()]).unwrap_or_else(|problems| panic!("the built-in pack: {}", problems[0]))
     }
 
-    /// Reads both sets of patterns now, side by side, instead of each at its first scan.
+    /// Reads every set of patterns now, so that nobody's first question waits for it.
+    pub fn prepare_all(&self) {
+        self.prepare();
+        self.practice.prepare();
+    }
+
+    /// Reads both sets of patterns that a review needs now, side by side, instead of each at its first scan.
     pub fn prepare(&self) {
         std::thread::scope(|scope| {
             scope.spawn(|| self.drafts.prepare());
@@ -146,7 +152,7 @@ impl<'a> Compiler<'a> {
 
         let known = Nameable { tips: &tips, rules: &rules, cues: &cues };
         let drills = merged.cards.iter().map(|w| self.card(w, &known, &mut practice)).collect();
-        let quizzes = merged.quizzes.iter().map(|w| self.quiz(w)).collect();
+        let quizzes = merged.quizzes.iter().map(|w| self.quiz(w, &tips)).collect();
 
         let mut known_cues = Vec::new();
         for &name in CueName::ALL {

@@ -107,7 +107,7 @@ pub enum Total {
 pub struct QuizItem {
     /// The statement or the situation.
     pub text: String,
-    /// What to try where it is among the lowest.
+    /// What to try where it is among the lowest, in words; empty where a pack has switched that tip off.
     pub tip: String,
     /// The answers, as they are shown.
     pub answers: Vec<QuizAnswer>,

@@ -1,6 +1,6 @@
 //! What can go wrong with the store, and what to do about it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +19,20 @@ pub enum StoreError {
         /// What the system said.
         #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The file is no sound database.
+    #[error("The store file {} is damaged ({what}). Nothing in it was changed. Please put a copy in its place and start again.", path.display())]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Somebody else has the file to themselves.
+    #[error("The store file {} is held by another program, a backup perhaps. Please start again once it has finished.", path.display())]
+    Held {
+        /// Which file.
+        path: PathBuf,
     },
     /// A later version has been here.
     #[error(
@@ -60,3 +74,34 @@ pub enum StoreError {
 
 /// What the store's methods return.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+impl StoreError {
+    /// What went wrong as the file at `path` was opened, where SQLite's result code tells:
+    /// <https://www.sqlite.org/rescode.html>.
+    pub(super) fn of_file(self, path: &Path) -> Self {
+        const BUSY_OR_LOCKED: [u32; 2] = [5, 6];
+        const READ_ONLY_OR_NO_ROOM: [u32; 4] = [8, 10, 13, 14];
+        const CORRUPT_OR_NO_DATABASE: [u32; 2] = [11, 26];
+        let path = path.to_owned();
+        match code(&self) {
+            Some(code) if BUSY_OR_LOCKED.contains(&code) => Self::Held { path },
+            Some(code) if READ_ONLY_OR_NO_ROOM.contains(&code) => Self::Open { path, cause: Box::new(self) },
+            Some(code) if CORRUPT_OR_NO_DATABASE.contains(&code) => {
+                Self::Damaged { path, what: "it is no sound database".into() }
+            }
+            _ => self,
+        }
+    }
+}
+
+/// SQLite's primary result code, if one lies under the error.
+fn code(error: &StoreError) -> Option<u32> {
+    let mut under: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = under {
+        if let Some(sqlx::Error::Database(database)) = error.downcast_ref() {
+            return database.code()?.parse::<u32>().ok().map(|code| code & 0xff);
+        }
+        under = error.source();
+    }
+    None
+}

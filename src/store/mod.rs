@@ -33,11 +33,11 @@ mod settings;
 mod telling;
 mod workspaces;
 
-use std::{borrow::Cow, str::FromStr, time::Duration};
+use std::{borrow::Cow, path::Path, str::FromStr, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
 use sqlx::{
-    ConnectOptions, Row, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, Connection, Row, Sqlite, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
@@ -66,6 +66,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "blog", include_str!("../../migrations/0005_blog.sql")),
 ];
 
+/// The largest file that every start looks through for damage, in bytes: a fraction of a second's work.
+const LARGEST_LOOKED_AT: u64 = 16 << 20;
 /// How long a statement waits for another process to finish writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -100,9 +102,32 @@ impl Store {
             // A claim that a power cut takes back could be sent twice.
             .synchronous(SqliteSynchronous::Full)
             .disable_statement_logging();
-        let pool = SqlitePoolOptions::new().max_connections(4).min_connections(1);
-        let pool = pool.connect_with(options).await.map_err(|cause| cannot_open(cause.into()))?;
-        Self::ready(pool).await
+        // A failed write (a full disk, say) makes SQLite roll back by itself; sqlx goes on counting the transaction as
+        // open, and every later one on that connection would fail.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .min_connections(1)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
+        if tokio::fs::metadata(&path).await.is_ok_and(|file| file.len() == 0) {
+            // A first start that was cut off leaves one too, so that it is no reason to refuse.
+            tracing::warn!(store = %path.display(), "the store's file was empty; everything begins anew");
+        }
+        let failed = |error: StoreError| match error.of_file(&path) {
+            StoreError::Database(cause) => cannot_open(cause.into()),
+            told => told,
+        };
+        // A connection that knew the schema from before it was brought up to date would count the columns of `SELECT *`
+        // wrongly: one alone does that, and is gone before the others come.
+        let first = pool.clone().max_connections(1).connect_with(options.clone()).await;
+        let first = Self { pool: first.map_err(|cause| failed(cause.into()))? };
+        let ready = async {
+            first.look_for_damage(&path).await?;
+            first.migrate().await
+        };
+        let ready = ready.await;
+        first.close().await;
+        ready.map_err(|error| error.of_file(&path))?;
+        Ok(Self { pool: pool.connect_with(options).await.map_err(|cause| failed(cause.into()))? })
     }
 
     /// A store that lives as long as the process, for tests and trials.
@@ -110,13 +135,19 @@ impl Store {
         let options = SqliteConnectOptions::new().in_memory(true).foreign_keys(true);
         // A second connection would see a database of its own.
         let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-        Self::ready(pool.connect_with(options).await?).await
-    }
-
-    async fn ready(pool: SqlitePool) -> Result<Self> {
-        let store = Self { pool };
+        let store = Self { pool: pool.connect_with(options).await? };
         store.migrate().await?;
         Ok(store)
+    }
+
+    /// What is damaged is told at the start, not when a tip is due. A large file would hold the start up; `bedside
+    /// doctor` looks at those.
+    async fn look_for_damage(&self, path: &Path) -> Result<()> {
+        if tokio::fs::metadata(path).await.is_ok_and(|file| file.len() > LARGEST_LOOKED_AT) {
+            return Ok(());
+        }
+        let found: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.pool).await?;
+        if found == "ok" { Ok(()) } else { Err(StoreError::Damaged { path: path.to_owned(), what: one_line(&found) }) }
     }
 
     /// Brings the schema up to date, in one transaction that processes starting at the same time wait for.
@@ -128,7 +159,12 @@ impl Store {
         let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
         let mut transaction = self.begin().await?;
         match Migrator::with_migrations(migrations.collect()).run_direct(None, &mut *transaction, false).await {
-            Ok(()) => Ok(transaction.commit().await?),
+            Ok(()) => {
+                // SQLite begins a transaction on a file that may only be read, and fails at the first write: let it
+                // be this one, which changes nothing.
+                sqlx::query("UPDATE workspaces SET left_at = left_at WHERE 1 = 0").execute(&mut *transaction).await?;
+                Ok(transaction.commit().await?)
+            }
             Err(sqlx::migrate::MigrateError::VersionMissing(_)) => {
                 let found =
                     sqlx::query("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut *transaction).await?;
@@ -180,6 +216,15 @@ fn instant_if_any(row: &SqliteRow, column: &'static str) -> Result<Option<Timest
 
 fn date(row: &SqliteRow, column: &'static str) -> Result<Date> {
     row.try_get::<&str, _>(column)?.parse().map_err(|_| StoreError::Unreadable { what: "date" })
+}
+
+/// Text as part of a sentence.
+fn one_line(text: &str) -> String {
+    text.lines()
+        .map(|line| line.trim_matches(['*', ' ']))
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 /// Text cut to what a column holds.

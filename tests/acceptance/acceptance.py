@@ -1,7 +1,7 @@
 """The acceptance run; see `run` beside this file."""
 import pathlib, sys, tempfile, time
 
-import commands, daily, ending, gateway, reviewing, secrecy, tenants, tickets, watching
+import commands, daily, ending, gateway, practice, reviewing, secrecy, tenants, tickets, watching
 from world import World
 
 # In this order; each takes the world as the ones before left it.
@@ -10,7 +10,7 @@ SCENARIOS = {
     "suggestions": commands.suggestions, "tips": commands.tips, "listening": commands.listening, "reviewing": reviewing.form_flow,
     "dismissing": reviewing.dismissing, "forged": reviewing.forged, "odd-drafts": reviewing.odd_drafts, "haste": commands.haste,
     "tickets": tickets.twenty, "watching": watching.follows, "forgetting": watching.forgetting, "daily": daily.commands,
-    "faults": gateway.faults, "dropped": gateway.dropped, "restart": gateway.restart, "denied": gateway.denied,
+    "practice": practice.day, "faults": gateway.faults, "dropped": gateway.dropped, "restart": gateway.restart, "denied": gateway.denied,
     "tenants": tenants.never_cross, "canary": secrecy.canary, "end": ending.end,
 }
 NEEDED = ("begin", "end")

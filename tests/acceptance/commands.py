@@ -14,9 +14,15 @@ ROWS = [
     ("coach", {}, "staff", r"^Coaching"),
     ("coach", {"about": "My laptop has crashed again, I am furious"}, "staff", r"^Coaching"),
     ("review", {"draft": "You should have backed that up. Just reboot it."}, "anyone", r"(Mend before sending|Worth a change)"),
-    ("review", {}, "anyone", "form"),
+    ("coach", {"about": "mistake"}, "staff", "form mistake:"),
+    ("review", {}, "anyone", "form draft:"),
     ("tip", {}, "anyone", r"Try it: "),
     ("listen", {}, "anyone", r"^Listening, in five levels"),
+    ("practice now", {}, "anyone", r"^One card.*Your turn: "),
+    ("practice on", {"time": "LATER", "zone": ZONE, "days": "Mon-Sun"}, "anyone", r"^(Practice cards are on|Your practice cards are changed)"),
+    ("practice off", {}, "anyone", r"^Practice cards are off"),
+    ("quiz empathy", {}, "anyone", r"^Your empathy quotient.*not a validated test"),
+    ("quiz listening", {}, "anyone", r"^Your level of listening.*not a validated test"),
     ("daily on", {"channel": "#random", "time": "LATER", "zone": ZONE, "days": "Mon-Sun"}, "lead", r"^The daily tip is on"),
     ("daily list", {}, "lead", r"^Daily tips.*<#RANDOM>"),
     ("daily now", {"channel": "#random"}, "lead", r"^Posted|stands there already"),
@@ -80,8 +86,8 @@ def everywhere(w):
                 given = {key: at if value == "LATER" else value for key, value in options.items()}
                 told = w.slash(right, name, guild, place, given)
                 label = f"{name} by {right} in {guild}/{place}"
-                if expected == "form":
-                    w.checks.that(label, told.modal and told.modal["custom_id"].startswith("draft:"), "a form", told)
+                if expected.startswith("form "):
+                    w.checks.that(label, told.modal and told.modal["custom_id"].startswith(expected[5:]), "a form", told)
                 else:
                     w.checks.matches(label, expected.replace("RANDOM", w.channels[f"{guild}/random"]), str(told))
         for guild in GUILDS:
@@ -121,11 +127,12 @@ def wrong_people(w):
 
 def suggestions(w):
     for name, option, typed, expected in (
-        ("tip", "topic", "list", "isten"), ("listen", "topic", "emp", "mpath"), ("coach", "about", "ang", "ang"),
+        ("tip", "topic", "list", "isten"), ("listen", "topic", "emp", "mpath"), ("coach", "about", "ang", "ang"), ("coach", "about", "mis", "mistake"),
+        ("practice on", "zone", "london", "Europe/London"), ("practice on", "days", "mon", "Mon"), ("recap on", "zone", "london", "Europe/London"),
         ("daily on", "zone", "london", "Europe/London"), ("daily on", "topics", "li", "listening"),
         ("rules off", "rule", "blame", "blame/should-have"), ("rules on", "rule", "should-have", "blame/should-have"),
     ):
-        user = "carol" if " " in name else "alice"
+        user = "carol" if " " in name and not name.startswith("practice") else "alice"
         choices = suggested(w, user, name, option, typed)
         w.checks.that(f"{name} {option} suggests for “{typed}”", 0 < len(choices) <= 25 and expected in str(choices), expected, choices)
     w.checks.equal("nothing is suggested for what nobody wrote", suggested(w, "alice", "tip", "topic", "zzzz@everyone"), [])

@@ -138,6 +138,11 @@ class World:
                 return None
             time.sleep(0.02)
 
+    def show(self, what, told):
+        """Prints what people see, for somebody who wants to read it as they do."""
+        if os.environ.get("BEDSIDE_SHOW"):
+            print(f"--- {what}\n{told if isinstance(told, str) else json.dumps(told, indent=1, ensure_ascii=False)}", flush=True)
+
     # the bot ---------------------------------------------------------------------------------------------------------
     def start_bot(self):
         config = self.home / "bedside.toml"

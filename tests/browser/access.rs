@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The checker, fetched from npm into `target/` when it is not there yet; it is never committed.
-fn axe() -> Option<String> {
+pub(crate) fn axe() -> Option<String> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let script = root.join("target/axe/axe.min.js");
     if !script.exists() {
@@ -24,11 +24,13 @@ fn axe() -> Option<String> {
     Some(std::fs::read_to_string(script).expect("it was fetched"))
 }
 
-async fn finds_nothing(page: &Page, axe: &str, place: &str) {
+pub(crate) async fn finds_nothing(page: &Page, axe: &str, place: &str) {
     for scheme in ["light", "dark"] {
         page.prefer(scheme);
         page.client.execute(axe, Vec::new()).await.expect("axe loads");
+        // What is still fading in has no contrast yet.
         let script = "const done = arguments[0];
+            document.getAnimations().forEach((animation) => animation.finish());
             axe.run(document, {resultTypes: ['violations']}).then((found) => done(found.violations
               .filter((v) => v.impact === 'serious' || v.impact === 'critical')
               .map((v) => `${v.impact} ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)));";

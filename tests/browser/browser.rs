@@ -225,6 +225,14 @@ impl Page {
         panic!("the keyboard never reaches {css}");
     }
 
+    /// Keeps what is seen as a picture, where `BEDSIDE_PICTURES` names a folder to look at afterwards.
+    pub(crate) async fn picture(&self, name: &str) {
+        if let Some(folder) = std::env::var_os("BEDSIDE_PICTURES") {
+            let picture = self.client.screenshot().await.expect("a picture");
+            std::fs::write(Path::new(&folder).join(format!("{name}.png")), picture).expect("the folder is there");
+        }
+    }
+
     /// Asks the browser to prefer dark pages, or light ones.
     pub(crate) fn prefer(&self, scheme: &str) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);

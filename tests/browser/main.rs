@@ -8,6 +8,7 @@ mod access;
 mod browser;
 mod keyboard;
 mod picture;
+mod practice;
 mod room;
 mod speed;
 mod walks;

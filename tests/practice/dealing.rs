@@ -35,6 +35,26 @@ async fn a_card_is_dealt_answered_and_judged() {
     assert_eq!(answered(&world).await, 1);
 }
 
+/// The judgement takes the card's place, and names its letters; who tries again must see what they stand for.
+#[tokio::test]
+async fn a_judgement_shows_the_card_that_it_speaks_of() {
+    let world = house().await;
+    let mut dealt = world.card(&agent(), "practice now", &[]).await;
+    while !words(&dealt).contains("badge printer") {
+        dealt = update(world.press(&agent(), &dealt, "Another card").await);
+    }
+    // A menu alone would be a dead end where a choice cannot be made a second time.
+    assert!(buttons(&dealt).contains(&"Answer".to_owned()), "{:?}", buttons(&dealt));
+    let options: Vec<String> = words(&dealt).lines().filter(|line| line.starts_with("- ")).map(str::to_owned).collect();
+    assert!(options.len() > 1);
+    let read = words(&answer(&world, &agent(), &dealt, "A, because it is quick.").await);
+    for part in options.iter().map(String::as_str).chain(["A customer writes", "badge printer"]) {
+        assert!(read.contains(part), "{part}: {read}");
+    }
+    let works = read.find("One thing to try").unwrap();
+    assert!(works < read.find("A customer writes").unwrap(), "what is said of the answer comes first: {read}");
+}
+
 #[tokio::test]
 async fn a_poor_answer_is_told_what_was_missing_and_comes_back_soon() {
     let world = house().await;

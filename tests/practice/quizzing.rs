@@ -1,10 +1,16 @@
 //! Quizzes: one item at a time, left and gone on with, the result in words, and how it moved.
 
+use std::sync::Arc;
+
+use bedside::{
+    bot::{Caller, Card, Library, Settings},
+    content::{Layer, Pack, SourceFile, load},
+};
+
 use crate::{
     world as house,
     world::{World, agent, buttons, colleague, elsewhere, menu, refused, update, words, workspace},
 };
-use bedside::bot::{Caller, Card};
 
 async fn begun(world: &World, caller: &Caller, quiz: &str) -> Card {
     let intro = world.card(caller, quiz, &[]).await;
@@ -59,6 +65,36 @@ async fn a_quiz_is_left_gone_on_with_and_told_in_words() {
     let said = words(&result);
     assert!(said.contains("12 of 48") && said.contains("Down by 19 since last time"), "{said}");
     assert!(said.contains("room to grow"), "{said}");
+}
+
+/// The built-in quizzes name their tips by id; nobody is shown an id.
+#[tokio::test]
+async fn what_to_try_is_said_in_words() {
+    let library = Arc::new(Library::new(Pack::built_in(), true));
+    let world = World::with(library, Settings::default()).await;
+    for quiz in ["quiz empathy", "quiz listening"] {
+        let intro = world.card(&agent(), quiz, &[]).await;
+        let first = update(world.press(&agent(), &intro, "Begin").await);
+        let said = words(&finished(&world, &agent(), first, "1").await);
+        let tried: Vec<&str> = said.lines().filter_map(|line| Some(line.split_once("Try: ")?.1)).collect();
+        assert_eq!(tried.len(), 2, "{said}");
+        for tip in tried {
+            assert!(tip.split_whitespace().count() > 8 && Pack::built_in().tip(tip).is_none(), "{tip}");
+        }
+    }
+}
+
+#[test]
+fn a_tip_of_a_quiz_is_words_or_one_that_there_is() {
+    let with = |tip: &str| {
+        let text = include_str!("pack.toml").replace("Tip 1: name the feeling in a word.", tip);
+        let read = load(&[Layer::built_in(), Layer { files: vec![SourceFile::new("pack.toml", text)] }]);
+        read.map(|pack| pack.quiz("empathy").unwrap().items[0].tip.clone())
+    };
+    assert_eq!(with("Breathe.").unwrap(), "Breathe.");
+    assert!(with("listening/count-the-questions").unwrap().starts_with("Count the questions"));
+    let problems = with("listening/no-such-tip").unwrap_err();
+    assert!(problems.iter().any(|one| one.to_string().contains("no tip is called `listening/no-such-tip`")));
 }
 
 #[tokio::test]

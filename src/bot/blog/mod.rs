@@ -16,7 +16,12 @@ use tokio_util::sync::CancellationToken;
 
 pub(super) use announcing::card;
 
-use super::{Clock, Error, daily::Daily, error::with_causes, platform::Pending};
+use super::{
+    Clock, Error,
+    daily::Daily,
+    error::with_causes,
+    platform::{Pending, later},
+};
 use crate::store::Store;
 
 /// The shortest and the longest pause between two looks at what is due.
@@ -133,9 +138,4 @@ impl Blog {
         let announcing = self.store.next_announcement().await?.unwrap_or(Timestamp::MAX);
         Ok(reading.min(announcing))
     }
-}
-
-/// An instant moved by a duration; stays within the calendar.
-fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
-    instant.saturating_add(by).unwrap_or(instant)
 }

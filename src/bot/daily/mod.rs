@@ -39,7 +39,12 @@ pub(super) use due::schedule_of;
 pub use handlers::{Options, list, now, off, on, skip};
 pub(super) use handlers::{channel_option, check_permissions};
 
-use super::{Card, Clock, Error, Figures, Platform, error::with_causes, recap::Practised};
+use super::{
+    Card, Clock, Error, Figures, Platform,
+    error::with_causes,
+    platform::{later, patiently},
+    recap::Practised,
+};
 use crate::store::{ChannelId, Lease, PostingKey, PostingKind, ScheduleRow, Store, Week, WorkspaceId};
 
 /// How late a tip may be posted after downtime, unless the configuration says otherwise.
@@ -293,28 +298,13 @@ impl Daily {
 
     /// Waits for a call of the platform, but not for ever; `None` when it took too long.
     async fn patiently<T>(&self, call: impl Future<Output = T>) -> Option<T> {
-        let end = later(self.clock.now(), PATIENCE);
-        let patience = async {
-            while self.clock.now() < end {
-                self.clock.until(end).await;
-            }
-        };
-        tokio::select! {
-            biased;
-            answer = call => Some(answer),
-            () = patience => None,
-        }
+        patiently(&*self.clock, PATIENCE, call).await
     }
 
     /// Now, and never earlier than when the work at hand began.
     fn now_from(&self, start: Timestamp) -> Timestamp {
         self.clock.now().max(start)
     }
-}
-
-/// An instant moved by a duration; stays within the calendar.
-fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
-    instant.saturating_add(by).unwrap_or(instant)
 }
 
 /// At most 25 characters that stand for `parts`, the same in every process.

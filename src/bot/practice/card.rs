@@ -11,9 +11,6 @@ use crate::{
     practice::{HadTo, Judgement},
 };
 
-/// The most characters of an option that stand below its letter in a menu.
-const LONGEST_NOTE: usize = 100;
-
 /// What became of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Comes {
@@ -63,11 +60,12 @@ fn medium(medium: Medium) -> &'static str {
     }
 }
 
-/// A card to be answered.
-pub(super) fn dealt(library: &Library, drill: &Drill, name: &str, lead: Vec<Line>) -> Card {
-    let mut blocks: Vec<Block> = lead.into_iter().map(Block::Text).collect();
-    blocks.push(Block::Text(vec![strong(format!("A customer writes {}:", medium(drill.medium)))]));
-    blocks.push(Block::Quote(drill.message.clone()));
+/// What a card is about: the customer's message, and the draft or the options that belong to it.
+fn matter(drill: &Drill) -> Vec<Block> {
+    let mut blocks = vec![
+        Block::Text(vec![strong(format!("A customer writes {}:", medium(drill.medium)))]),
+        Block::Quote(drill.message.clone()),
+    ];
     let lettered = |texts: &[String]| {
         let line = |(letter, text): (String, &String)| vec![strong(format!("{letter}  ")), plain(text)];
         Block::Bullets(letters(texts.len()).into_iter().zip(texts).map(line).collect())
@@ -80,6 +78,13 @@ pub(super) fn dealt(library: &Library, drill: &Drill, name: &str, lead: Vec<Line
         Task::Choose { options: texts, .. } | Task::Order { pieces: texts, .. } => blocks.push(lettered(texts)),
         Task::Write | Task::Ask => {}
     }
+    blocks
+}
+
+/// A card to be answered.
+pub(super) fn dealt(library: &Library, drill: &Drill, name: &str, lead: Vec<Line>) -> Card {
+    let mut blocks: Vec<Block> = lead.into_iter().map(Block::Text).collect();
+    blocks.extend(matter(drill));
     blocks.push(Block::Text(vec![strong("Your turn: "), plain(&drill.ask)]));
     blocks.push(Block::Text(vec![
         plain(format!("It trains {}. From ", drill.trains)),
@@ -88,17 +93,20 @@ pub(super) fn dealt(library: &Library, drill: &Drill, name: &str, lead: Vec<Line
     ]));
     let mut actions = Vec::new();
     if let Task::Choose { options, .. } = &drill.task {
-        let note = |text: &String| text.chars().take(LONGEST_NOTE).collect();
-        let choice =
-            |(letter, text): (String, &String)| Choice { value: letter.clone(), label: letter, note: Some(note(text)) };
+        // Whole: each platform shortens it to what its menus hold, and knows where.
+        let choice = |(letter, text): (String, &String)| Choice {
+            value: letter.clone(),
+            label: letter,
+            note: Some(text.clone()),
+        };
         actions.push(Action::Menu {
             id: format!("practice:choose:{name}"),
             prompt: "Choose one and say why …".into(),
             choices: letters(options.len()).into_iter().zip(options).map(choice).collect(),
         });
-    } else {
-        actions.push(button(format!("practice:answer:{name}"), "Answer", ButtonStyle::Primary));
     }
+    // Beside a menu too: a platform may take no second choice of the same letter once its form was closed unsent.
+    actions.push(button(format!("practice:answer:{name}"), "Answer", ButtonStyle::Primary));
     actions.push(button(format!("practice:another:{name}"), "Another card", ButtonStyle::Secondary));
     Card {
         title: "One card".into(),
@@ -133,6 +141,9 @@ pub(super) fn judged(
     if let Some(explain) = &judgement.explain {
         blocks.push(text(explain));
     }
+    // It is read again beside what was said of it, and answered again from here.
+    blocks.push(Block::Heading("The card".into()));
+    blocks.extend(matter(drill));
     blocks.push(Block::Text(vec![plain("Related reading: "), library.post(&drill.post)]));
     let back = comes.back.map(|due| when(due, now));
     blocks.push(text(match (back, comes.counted) {
@@ -171,6 +182,22 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
+    use crate::content::Pack;
+
+    #[test]
+    fn a_menu_cuts_no_option_in_the_middle_of_a_word() {
+        let library = Library::new(Pack::built_in(), true);
+        for drill in &library.pack().drills {
+            let Task::Choose { options, .. } = &drill.task else { continue };
+            let card = dealt(&library, drill, &drill.id, Vec::new());
+            let menu = card.actions.iter().find_map(|action| match action {
+                Action::Menu { choices, .. } => Some(choices),
+                Action::Button { .. } => None,
+            });
+            let notes: Vec<_> = menu.unwrap().iter().map(|choice| choice.note.clone().unwrap()).collect();
+            assert_eq!(&notes, options, "{}", drill.id);
+        }
+    }
 
     #[test]
     fn how_far_off_is_said_in_words() {

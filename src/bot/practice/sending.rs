@@ -7,7 +7,12 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    super::{Bot, Error, daily::GRACE, error::with_causes, platform::Trouble},
+    super::{
+        Bot, Error,
+        daily::GRACE,
+        error::with_causes,
+        platform::{Trouble, later, patiently},
+    },
     LAPSE, card, sealed,
 };
 use crate::{
@@ -52,10 +57,6 @@ pub(super) fn next_after(schedule: &Schedule, now: Timestamp, last: Option<Times
 fn latest(schedule: &Schedule, now: Timestamp) -> Option<Occasion> {
     let from = schedule.zone.date_at(later(now, SignedDuration::from_hours(-8 * 24)));
     schedule.on_or_after(from).take_while(|one| one.due <= now).last()
-}
-
-fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
-    instant.saturating_add(by).unwrap_or(instant)
 }
 
 impl Bot {
@@ -151,16 +152,6 @@ impl Bot {
 
     /// Waits for a call of the platform, but not for ever; `None` when it took too long.
     async fn patiently<T>(&self, call: impl Future<Output = T>) -> Option<T> {
-        let end = later(self.clock.now(), PATIENCE);
-        let patience = async {
-            while self.clock.now() < end {
-                self.clock.until(end).await;
-            }
-        };
-        tokio::select! {
-            biased;
-            answer = call => Some(answer),
-            () = patience => None,
-        }
+        patiently(&*self.clock, PATIENCE, call).await
     }
 }

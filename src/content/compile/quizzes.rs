@@ -4,7 +4,8 @@ use super::Compiler;
 use crate::content::{
     drills::{Band, Quiz, QuizAnswer, QuizItem, Total},
     layers::Written,
-    schema::{RawItem, RawQuiz},
+    pack::Tip,
+    schema::{Placed, RawItem, RawQuiz},
 };
 
 /// The quizzes that the bot asks.
@@ -25,7 +26,7 @@ const LONGEST_TIP: usize = 280;
 const LONGEST_SAY: usize = 400;
 
 impl Compiler<'_> {
-    pub(super) fn quiz(&mut self, written: &Written<RawQuiz>) -> Quiz {
+    pub(super) fn quiz(&mut self, written: &Written<RawQuiz>, tips: &[Tip]) -> Quiz {
         let (file, raw) = (written.file, &written.item);
         if !ASKED.contains(&raw.id.get_ref().as_str()) {
             self.problem(file, &raw.id, format!("the quizzes that are asked: {}", ASKED.join(", ")));
@@ -49,17 +50,32 @@ impl Compiler<'_> {
             title: raw.title.get_ref().clone(),
             post: self.known_post(file, &raw.post),
             intro: raw.intro.get_ref().clone(),
-            items: raw.item.iter().map(|item| self.item(file, raw, item)).collect(),
+            items: raw.item.iter().map(|item| self.item(file, raw, item, tips)).collect(),
             bands: self.bands(file, raw, total),
             total,
         }
     }
 
-    fn item(&mut self, file: usize, quiz: &RawQuiz, raw: &RawItem) -> QuizItem {
+    fn item(&mut self, file: usize, quiz: &RawQuiz, raw: &RawItem, tips: &[Tip]) -> QuizItem {
         self.length(file, &raw.text, LONGEST_ITEM);
         self.length(file, &raw.tip, LONGEST_TIP);
         let answers = if quiz.scale.is_empty() { self.situation(file, raw) } else { self.statement(file, quiz, raw) };
-        QuizItem { text: raw.text.get_ref().clone(), tip: raw.tip.get_ref().clone(), answers }
+        QuizItem { text: raw.text.get_ref().clone(), tip: self.what_to_try(file, &raw.tip, tips), answers }
+    }
+
+    /// The words of the tip that is named, or the words that stand there; none where a pack has switched that tip off.
+    fn what_to_try(&mut self, file: usize, written: &Placed, tips: &[Tip]) -> String {
+        let word = written.get_ref();
+        if let Some(tip) = tips.iter().find(|tip| tip.id == *word) {
+            return format!("{} {}", tip.text, tip.try_it);
+        }
+        if word.contains(char::is_whitespace) || !word.contains('/') {
+            return word.clone();
+        }
+        if !self.merged.off.contains(word) {
+            self.problem(file, written, format!("no tip is called `{word}`"));
+        }
+        String::new()
     }
 
     /// A statement is answered on the quiz's own scale.

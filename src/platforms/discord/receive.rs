@@ -26,9 +26,10 @@ use crate::{
     store::{MessageId, WorkspaceId},
 };
 
-/// How many interactions are answered at the same time; one more is let go.
+/// How many interactions are answered at the same time; one more is let go. With more let in, a slow machine would
+/// answer none of them within Discord's three seconds.
 const MOST_AT_ONCE: usize = 256;
-/// How many interactions are remembered, so that none is acted on twice.
+/// How many interactions are remembered, so that none is acted on twice; and how many deleted messages.
 const REMEMBERED: usize = 4096;
 
 /// Takes events from all shards.
@@ -38,6 +39,8 @@ pub(super) struct Receiver {
     me: u64,
     places: Mutex<Places>,
     recent: Mutex<Recent>,
+    /// Messages that were deleted: told again, or out of order, they do not come back.
+    gone: Mutex<Recent>,
     comings: Mutex<BTreeMap<GuildId, Coming>>,
     came: Notify,
     seats: Arc<Semaphore>,
@@ -58,6 +61,7 @@ impl Receiver {
             me,
             places: Mutex::default(),
             recent: Mutex::new(Recent::new(REMEMBERED)),
+            gone: Mutex::new(Recent::new(REMEMBERED)),
             comings: Mutex::default(),
             came: Notify::new(),
             seats: Arc::new(Semaphore::new(MOST_AT_ONCE)),
@@ -192,6 +196,9 @@ impl Receiver {
         if said.automatic || message.content.as_ref().is_none_or(|content| content.trim().is_empty()) {
             return;
         }
+        if self.gone.lock().expect("no holder panics").knows(message.id.get()) {
+            return;
+        }
         if let Some((workspace, place)) = self.watched(message.guild_id, message.channel_id) {
             let text = message.content.unwrap_or_default();
             self.bot.heard(&workspace, &place, Heard::Written(Said { text, ..said }));
@@ -211,6 +218,11 @@ impl Receiver {
 
     fn deleted(&self, gone: &MessagesGone) {
         if let Some((workspace, place)) = self.watched(gone.guild_id, Some(gone.channel_id)) {
+            let mut known = self.gone.lock().expect("no holder panics");
+            for id in &gone.ids {
+                let _ = known.is_new(id.get());
+            }
+            drop(known);
             let ids = gone.ids.iter().map(|id| MessageId::new(id.to_string())).collect();
             self.bot.heard(&workspace, &place, Heard::Deleted(ids));
         }

@@ -14,6 +14,11 @@ impl Recent {
         Self { most, order: VecDeque::new(), known: HashSet::new() }
     }
 
+    /// Whether this id came by lately.
+    pub(super) fn knows(&self, id: u64) -> bool {
+        self.known.contains(&id)
+    }
+
     /// Whether this id has not come by lately; it has from now on.
     pub(super) fn is_new(&mut self, id: u64) -> bool {
         if !self.known.insert(id) {
@@ -38,6 +43,7 @@ mod tests {
         let mut recent = Recent::new(3);
         assert!(recent.is_new(1));
         assert!(!recent.is_new(1));
+        assert!(recent.knows(1) && !recent.knows(2));
         for id in 2..100 {
             assert!(recent.is_new(id));
         }

@@ -11,6 +11,8 @@ import { el, icon } from "./element.js";
  */
 export function openForm(form, send) {
   const before = document.activeElement;
+  // What was pressed may be replaced by what the form brings about; then the focus goes to what stands in its place.
+  const place = before?.closest("[data-id]")?.getAttribute("data-id");
   const trouble = el("p", { class: "trouble", role: "alert", hidden: true });
   const submit = el("button", { type: "submit", class: "button button-primary", text: "Send" });
   const body = el(
@@ -63,7 +65,8 @@ export function openForm(form, send) {
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (before instanceof HTMLElement && before.isConnected) before.focus();
+    const there = before?.isConnected ? before : place && document.querySelector(`[data-id="${CSS.escape(place)}"]`);
+    if (there instanceof HTMLElement) there.focus();
   });
   document.body.append(dialog);
   dialog.showModal();

@@ -1,0 +1,240 @@
+//! The gateway on a bad day. Waits are the adapter's own; the clock is in hand.
+
+use std::time::Duration;
+
+use bedside::store::{ChannelId, NewSchedule, Next, PersonId, PostingKind};
+use serde_json::{Value, json};
+
+use crate::{
+    daily::at,
+    discord::Opening,
+    inside::{House, Still, WATCHED, logged, workspace},
+};
+
+const STEP: Duration = Duration::from_millis(100);
+const LONG: Duration = Duration::from_mins(10);
+
+fn message(id: u64, text: &str) -> Value {
+    json!({"id": id.to_string(), "channel_id": WATCHED, "guild_id": "1", "type": 0, "content": text,
+        "author": {"id": "77"}, "member": {"roles": []}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn cut_again_and_again_it_resumes_and_loses_nothing() {
+    let still = Still::hold();
+    let house = House::open().await;
+    let discord = &house.discord;
+    let codes = [None, Some(4000), Some(1000), None, Some(1001), Some(4008), None, None, Some(4001), Some(4002)];
+    for (person, code) in codes.into_iter().enumerate() {
+        let before = discord.world().resumes.len();
+        discord.cut(code);
+        // Somebody asks while nobody listens.
+        let asked = discord.run(100 + person as u64, "help", &json!([]));
+        let took = still.pass(discord, STEP, LONG, |world| world.resumes.len() > before).await;
+        assert!(took <= Duration::from_secs(3), "back after {took:?}");
+        house.helped(&asked).await;
+    }
+    house.answers(7).await;
+    {
+        let world = discord.world();
+        assert_eq!(world.identifies.len(), 1, "the session was never given up");
+        assert!(world.answers.values().all(|answers| answers.len() == 1), "nothing was answered twice");
+    }
+    house.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invalid_session_is_resumed_or_begun_anew_as_discord_says_and_never_in_a_hurry() {
+    let still = Still::hold();
+    let house = House::open().await;
+    let discord = &house.discord;
+    discord.world().openings.push_back(Opening::Invalid(true));
+    discord.cut(None);
+    still.pass(discord, STEP, LONG, |world| world.resumes.len() == 2).await;
+    assert_eq!(discord.world().identifies.len(), 1);
+    house.answers(7).await;
+
+    // Refused three times over, and closed as timed out: each time a new session, five seconds apart at least.
+    for opening in [Opening::Invalid(false), Opening::Invalid(false), Opening::Close(4009)] {
+        discord.world().openings.push_back(opening);
+    }
+    discord.cut(Some(4000));
+    still.pass(discord, STEP, LONG, |world| world.identifies.len() >= 3).await;
+    house.arrive();
+    house.answers(8).await;
+    let times = discord.world().identifies.clone();
+    for two in times[1..].windows(2) {
+        assert!(two[1] - two[0] >= Duration::from_secs(5), "{times:?}");
+    }
+    house.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_hour_without_discord_is_waited_out_patiently() {
+    let still = Still::hold();
+    let house = House::open().await;
+    let discord = &house.discord;
+    let before = discord.world().tries.len();
+    discord.world().out = true;
+    discord.cut(None);
+    let hour = tokio::time::Instant::now() + Duration::from_hours(1);
+    still.pass(discord, Duration::from_secs(1), LONG * 7, |_| tokio::time::Instant::now() >= hour).await;
+    let tries = discord.world().tries[before..].to_vec();
+    assert!((30..=130).contains(&tries.len()), "{} tries in an hour", tries.len());
+    let mut gaps: Vec<u128> = tries.windows(2).map(|two| (two[1] - two[0]).as_secs().into()).collect();
+    assert!(gaps.iter().all(|gap| *gap <= 121), "{gaps:?}");
+    gaps.drain(..8);
+    gaps.sort_unstable();
+    gaps.dedup();
+    assert!(gaps.len() > 5, "no two bots come back at the same moment: {gaps:?}");
+    discord.world().out = false;
+    let asked = discord.run(7, "help", &json!([]));
+    let took = still.pass(discord, STEP, LONG, |world| !world.resumes.is_empty()).await;
+    assert!(took <= Duration::from_secs(121), "{took:?}");
+    house.helped(&asked).await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn ready_and_events_that_come_twice_count_once() {
+    let house = House::open().await;
+    let discord = &house.discord;
+    house.answers(7).await;
+    let ready = discord.ready(&discord.world()).to_string();
+    discord.push_raw(&ready);
+    house.arrive();
+    house.arrive();
+    let written = message(501, "My printer is on fire.");
+    discord.push("MESSAGE_CREATE", &written);
+    house.answers(8).await;
+    let held = house.bot.held_bytes();
+    assert!(held > 0);
+    discord.push("MESSAGE_CREATE", &written);
+    let asked = discord.run(9, "help", &json!([]));
+    let again = discord.world().again();
+    discord.push_raw(&again);
+    discord.push_raw(&again);
+    house.helped(&asked).await;
+    house.answers(10).await;
+    assert_eq!(house.bot.held_bytes(), held);
+    assert_eq!(discord.world().answers[&asked].len(), 1);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn events_out_of_order_bring_nothing_deleted_back() {
+    let house = House::open().await;
+    let discord = &house.discord;
+    let gone = |id: u64| json!({"id": id.to_string(), "channel_id": WATCHED, "guild_id": "1"});
+    // Deleted before it is known, edited before it is known, and the same told again after it was deleted.
+    discord.push("MESSAGE_DELETE", &gone(501));
+    discord.push("MESSAGE_CREATE", &message(501, "My password is hunter2."));
+    discord.push("MESSAGE_UPDATE", &message(502, "An edit of what was never seen."));
+    discord.push("MESSAGE_CREATE", &message(503, "First."));
+    discord.push("MESSAGE_DELETE_BULK", &json!({"ids": ["503", "504"], "channel_id": WATCHED, "guild_id": "1"}));
+    discord.push("MESSAGE_CREATE", &message(503, "First."));
+    discord.push("MESSAGE_CREATE", &message(504, "Second."));
+    // A number from long ago does no harm.
+    discord.push_raw(&json!({"op": 0, "t": "MESSAGE_DELETE", "s": 1, "d": gone(505)}).to_string());
+    house.answers(7).await;
+    assert_eq!(house.bot.held_bytes(), 0, "what was deleted stays deleted");
+    discord.push("MESSAGE_CREATE", &message(506, "Hello?"));
+    house.answers(8).await;
+    assert!(house.bot.held_bytes() > 0);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn malformed_frames_and_events_are_passed_over_and_logged_without_their_words() {
+    let house = House::open().await;
+    let discord = &house.discord;
+    for raw in [
+        "",
+        "{",
+        "null",
+        "[]",
+        "\"flibbertigibbet\"",
+        "{\"op\": \"flibbertigibbet\"}",
+        "{\"op\": -1}",
+        "{\"op\": 300}",
+        "{\"op\": 0}",
+        "{\"op\": 0, \"t\": null, \"d\": null}",
+        "{\"op\": 0, \"t\": 5}",
+        "{\"op\": 99, \"d\": {}}",
+    ] {
+        discord.push_raw(raw);
+    }
+    discord.push_raw(&format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)));
+    let odd = [
+        json!(null),
+        json!([]),
+        json!("flibbertigibbet"),
+        json!({}),
+        json!({"id": 0}),
+        json!({"id": "flibbertigibbet"}),
+        json!({"id": "1", "channel_id": [], "content": 7}),
+        json!({"id": "18446744073709551616"}),
+        json!({"id": "7", "guild_id": "1", "channel_id": WATCHED, "author": null, "content": null}),
+    ];
+    for name in [
+        "GUILD_CREATE",
+        "GUILD_DELETE",
+        "CHANNEL_CREATE",
+        "CHANNEL_DELETE",
+        "THREAD_LIST_SYNC",
+        "MESSAGE_CREATE",
+        "MESSAGE_UPDATE",
+        "MESSAGE_DELETE",
+        "MESSAGE_DELETE_BULK",
+        "INTERACTION_CREATE",
+        "TOMORROWS_EVENT",
+    ] {
+        for data in &odd {
+            discord.push(name, data);
+        }
+    }
+    house.arrive();
+    house.answers(7).await;
+    assert_eq!(discord.world().identifies.len(), 1, "the connection held");
+    let log = logged();
+    assert!(log.contains("a frame could not be read") && log.contains("an event could not be read"));
+    assert!(!log.contains("flibbertigibbet"), "no word of anybody's");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_server_that_removes_and_re_adds_the_bot_goes_on_and_an_outage_changes_nothing() {
+    let house = House::open().await;
+    let (discord, store) = (&house.discord, &house.store);
+    let new = NewSchedule {
+        channel: ChannelId::new("100"),
+        kind: PostingKind::Tip,
+        time: "09:00".into(),
+        zone: "UTC".into(),
+        days: "every day".into(),
+        topics: Vec::new(),
+        set_by: PersonId::new("7"),
+        next: Next { date: jiff::civil::date(2099, 1, 1), due: at("2099-01-01T09:00:00Z") },
+    };
+    store.set_schedule(&workspace(), &new).await.unwrap();
+    discord.push("MESSAGE_CREATE", &message(601, "My printer is on fire."));
+    house.answers(7).await;
+    let resting = async || store.resting_schedules(&workspace()).await.unwrap().len();
+
+    discord.push("GUILD_DELETE", &json!({"id": "1", "unavailable": true}));
+    house.answers(8).await;
+    assert_eq!(resting().await, 0);
+    assert!(house.bot.held_bytes() > 0);
+
+    discord.push("GUILD_DELETE", &json!({"id": "1"}));
+    assert!(crate::program::soon_async(async || resting().await == 1).await, "its tips rest");
+    assert_eq!(house.bot.held_bytes(), 0, "what was held in memory is gone");
+    house.arrive();
+    assert!(crate::program::soon_async(async || resting().await == 0).await, "they go on");
+    let row = &store.schedules(&workspace()).await.unwrap()[0];
+    assert!(row.next.unwrap().due > jiff::Timestamp::now(), "from the next date, without a burst");
+    discord.push("MESSAGE_CREATE", &message(602, "Still on fire."));
+    house.answers(9).await;
+    assert!(house.bot.held_bytes() > 0, "what was watched is watched again");
+    house.close().await;
+}

@@ -1,0 +1,204 @@
+//! The bot and its adapter in this process, on a Discord of the tests' own; a clock for the adapter's waits in hand.
+
+use std::{
+    io,
+    sync::{Arc, LazyLock, Mutex},
+    time::Duration,
+};
+
+use bedside::{
+    bot::{
+        Bot, Card, Library, Platform, Settings, SystemClock,
+        daily::{Daily, GRACE},
+        platform::{Destination, Found, Pending, Permission, Sent, Trouble},
+    },
+    content::Pack,
+    platforms::discord::{Discord as Adapter, Settings as Address},
+    store::{ChannelId, PersonId, Store, WorkspaceId},
+};
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::discord::{Discord, World};
+
+static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(Library::new(Pack::built_in(), true)));
+
+/// Everything that is watched lies in this channel.
+pub const WATCHED: &str = "20";
+
+pub fn workspace() -> WorkspaceId {
+    WorkspaceId::new("discord:1")
+}
+
+pub struct House {
+    pub discord: Arc<Discord>,
+    pub bot: Arc<Bot>,
+    pub store: Store,
+    /// Rung when a call hangs.
+    pub hangs: Arc<Notify>,
+    stop: CancellationToken,
+    running: tokio::task::JoinHandle<()>,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    /// Connected, its server there, one channel watched.
+    pub async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("bedside.db").display());
+        let house = Self::begin(Store::open(&url).await.unwrap(), folder).await;
+        house.discord.until("it is connected", |world| !world.identifies.is_empty()).await;
+        house.arrive();
+        house
+    }
+
+    async fn begin(store: Store, folder: tempfile::TempDir) -> Self {
+        listen();
+        let discord = Discord::open().await;
+        let adapter = Adapter::connect(&Address { api: Some(discord.api.clone()) }, "token").unwrap();
+        let hangs = Arc::new(Notify::new());
+        let platform = Arc::new(Frail { inner: adapter.platform(), hangs: Arc::clone(&hangs) });
+        let (library, clock) = (Arc::clone(&LIBRARY), Arc::new(SystemClock));
+        store.watch(&workspace(), &ChannelId::new(WATCHED)).await.unwrap();
+        let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone(), GRACE);
+        let bot = Bot::new(store.clone(), platform, clock, library, daily, Settings::default()).await.unwrap();
+        let bot = Arc::new(bot);
+        let stop = CancellationToken::new();
+        let running = tokio::spawn({
+            let (bot, stop) = (Arc::clone(&bot), stop.clone());
+            async move { adapter.run(bot, stop).await.unwrap() }
+        });
+        Self { discord, bot, store, hangs, stop, running, _folder: folder }
+    }
+
+    /// The server tells of itself, as it does after every greeting.
+    pub fn arrive(&self) {
+        let channels = serde_json::json!([{"id": WATCHED, "type": 0}]);
+        self.discord.push("GUILD_CREATE", &serde_json::json!({"id": "1", "channels": channels, "threads": []}));
+    }
+
+    /// Somebody asks for help; the answer must be one.
+    pub async fn answers(&self, person: u64) {
+        let asked = self.discord.run(person, "help", &serde_json::json!([]));
+        self.helped(&asked).await;
+    }
+
+    pub async fn helped(&self, asked: &str) {
+        let answer = self.discord.answered(asked).await.to_string();
+        assert!(answer.contains("/review"), "{answer}");
+    }
+
+    pub async fn close(self) {
+        self.stop.cancel();
+        self.running.await.unwrap();
+    }
+}
+
+/// Time stands still, save where a test moves it, for as long as this lives: what waits for the store, which works on
+/// a thread of its own, is not overtaken by the clock.
+pub struct Still {
+    _end: std::sync::mpsc::Sender<()>,
+}
+
+impl Still {
+    pub fn hold() -> Self {
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        // Tokio's paused clock does not run ahead while this runs.
+        tokio::task::spawn_blocking(move || ended.recv());
+        Self { _end: end }
+    }
+
+    /// Lets time pass in such steps until something is so, `most` at the longest; how long it took.
+    pub async fn pass(
+        &self,
+        discord: &Discord,
+        step: Duration,
+        most: Duration,
+        mut so: impl FnMut(&World) -> bool,
+    ) -> Duration {
+        let mut passed = Duration::ZERO;
+        while !so(&discord.world()) {
+            assert!(passed < most, "it never came to that");
+            tokio::time::advance(step).await;
+            passed += step;
+            for _ in 0..30 {
+                tokio::task::yield_now().await;
+            }
+        }
+        passed
+    }
+}
+
+/// Discord, and a channel whose check panics, and one whose check never ends.
+struct Frail {
+    inner: Arc<dyn Platform>,
+    hangs: Arc<Notify>,
+}
+
+pub const PANICS: &str = "13";
+pub const HANGS: &str = "14";
+
+impl Platform for Frail {
+    fn post<'a>(&'a self, to: &'a Destination, card: &'a Card, nonce: &'a str, mark: &'a str) -> Pending<'a, Sent> {
+        self.inner.post(to, card, nonce, mark)
+    }
+
+    fn find<'a>(&'a self, at: &'a Destination, mark: &'a str, since: Timestamp) -> Pending<'a, Found> {
+        self.inner.find(at, mark, since)
+    }
+
+    fn lacking<'a>(&'a self, at: &'a Destination) -> Pending<'a, Result<Vec<Permission>, Trouble>> {
+        match at.channel.as_str() {
+            PANICS => panic!("Marmaduke wrote a flibbertigibbet"),
+            HANGS => Box::pin(async {
+                self.hangs.notify_one();
+                std::future::pending().await
+            }),
+            _ => self.inner.lacking(at),
+        }
+    }
+
+    fn tell<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        person: &'a PersonId,
+        card: &'a Card,
+    ) -> Pending<'a, Result<(), Trouble>> {
+        self.inner.tell(workspace, person, card)
+    }
+}
+
+#[derive(Clone, Default)]
+struct Page(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+static PAGE: LazyLock<Page> = LazyLock::new(|| {
+    let page = Page::default();
+    let writer = page.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    page
+});
+
+fn listen() {
+    LazyLock::force(&PAGE);
+}
+
+/// Everything that was logged so far, by any test of this process.
+pub fn logged() -> String {
+    String::from_utf8_lossy(&PAGE.0.lock().unwrap()).into_owned()
+}
