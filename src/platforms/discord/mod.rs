@@ -9,13 +9,14 @@
 //! | `platform`, `permissions` | what the bot does unasked: post, look, check, tell |
 //! | `register` | the table of commands, as Discord's |
 //! | `examine` | whether all is set up, for `bedside doctor` |
-//! | `rest` | the one place through which every request goes |
+//! | `rest`, `pace` | the one place through which every request goes, and how many a second |
 
 mod answer;
 mod describe;
 mod escape;
 mod examine;
 mod gateway;
+mod pace;
 mod payload;
 mod permissions;
 mod places;
