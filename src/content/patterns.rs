@@ -213,6 +213,7 @@ impl Patterns {
             distinct[place].numbers.push(count);
             count += 1;
         }
+        distinct.shrink_to_fit();
         Self { distinct, signs: OnceLock::new(), count: count as usize }
     }
 
