@@ -159,15 +159,14 @@ impl Rest {
         let permit = in_time(self.limiter.acquire(call.endpoint())).await?;
         self.wait_for_quiet().await?;
         // Discord counts no call by token, and whoever pressed a button waits for it.
-        if call.lane.is_none() {
-            in_time(self.pace.turn()).await?;
-        }
+        let turn = if call.lane.is_none() { Some(in_time(self.pace.turn()).await?) } else { None };
         let method = reqwest::Method::from_bytes(call.method.name().as_bytes()).expect("the names are HTTP's");
         let mut request = self.client.request(method, format!("{}{}", self.base, call.path));
         if let Some(body) = &call.body {
             request = request.json(body);
         }
         let response = request.send().await.map_err(|error| lost(&error))?;
+        drop(turn);
         let status = response.status().as_u16();
         let headers = response.headers();
         permit.complete(if call.lane.is_some() { None } else { limits(headers) });
