@@ -36,7 +36,7 @@ fn main() {
     let (mut ours, mut moods, mut theirs, mut parsing) = (f64::MAX, f64::MAX, f64::MAX, f64::MAX);
     for round in 0..=rounds {
         let fresh: Vec<String> = texts.iter().map(|text| format!("{text} Case {round}.")).collect();
-        let mut timed = |read: &mut dyn FnMut(&str)| {
+        let timed = |read: &mut dyn FnMut(&str)| {
             let began = spent();
             for text in &fresh {
                 read(text);
