@@ -28,8 +28,10 @@ pub(super) struct Pace {
 pub(super) struct Turn<'a> {
     pace: &'a Pace,
     _taken: SemaphorePermit<'a>,
-    /// While it is waited for: since when it was back.
-    unused: Option<Option<Instant>>,
+    /// Since when it was back before.
+    back_since: Option<Instant>,
+    /// Whether it rested long enough to be given.
+    out: bool,
 }
 
 impl Default for Pace {
@@ -43,11 +45,11 @@ impl Pace {
     pub(super) async fn turn(&self) -> Turn<'_> {
         let taken = self.free.acquire().await.expect("it is never closed");
         let back_since = self.turns().pop_front().flatten();
-        let mut turn = Turn { pace: self, _taken: taken, unused: Some(back_since) };
+        let mut turn = Turn { pace: self, _taken: taken, back_since, out: false };
         if let Some(since) = back_since {
             sleep_until(since + REST).await;
         }
-        turn.unused = None;
+        turn.out = true;
         turn
     }
 
@@ -58,9 +60,10 @@ impl Pace {
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        match self.unused {
-            Some(back_since) => self.pace.turns().push_front(back_since),
-            None => self.pace.turns().push_back(Some(Instant::now())),
+        if self.out {
+            self.pace.turns().push_back(Some(Instant::now()));
+        } else {
+            self.pace.turns().push_front(self.back_since);
         }
     }
 }
