@@ -347,7 +347,8 @@ mod tests {
     #[tokio::test]
     async fn a_press_in_private_changes_the_card_there_and_a_forged_one_is_answered_kindly() {
         let (address, seen) = discord().await;
-        let platform = Discord::connect(&Address { api: Some(address.clone()) }, "token").unwrap().platform();
+        let platform =
+            Discord::connect(&Address { shards: None, api: Some(address.clone()) }, "token").unwrap().platform();
         let store = Store::in_memory().await.unwrap();
         let library = Arc::new(Library::new(Pack::built_in(), true));
         let clock = Arc::new(SystemClock);
