@@ -36,7 +36,7 @@ async fn discord(script: Script) -> (Arc<dyn Platform>, Seen) {
             tokio::spawn(serve(socket, script, Arc::clone(&recorder)));
         }
     });
-    let discord = Discord::connect(&Settings { api: Some(api) }, "token").unwrap();
+    let discord = Discord::connect(&Settings { shards: None, api: Some(api) }, "token").unwrap();
     (discord.platform(), seen)
 }
 

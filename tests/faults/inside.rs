@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::discord::{Discord, World};
 
-static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(Library::new(Pack::built_in(), true)));
+pub static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(Library::new(Pack::built_in(), true)));
 
 /// Everything that is watched lies in this channel.
 pub const WATCHED: &str = "20";
@@ -56,7 +56,7 @@ impl House {
     async fn begin(store: Store, folder: tempfile::TempDir) -> Self {
         listen();
         let discord = Discord::open().await;
-        let adapter = Adapter::connect(&Address { api: Some(discord.api.clone()) }, "token").unwrap();
+        let adapter = Adapter::connect(&Address { shards: None, api: Some(discord.api.clone()) }, "token").unwrap();
         let hangs = Arc::new(Notify::new());
         let platform = Arc::new(Frail { inner: adapter.platform(), hangs: Arc::clone(&hangs) });
         let (library, clock) = (Arc::clone(&LIBRARY), Arc::new(SystemClock));
@@ -194,7 +194,7 @@ static PAGE: LazyLock<Page> = LazyLock::new(|| {
     page
 });
 
-fn listen() {
+pub fn listen() {
     LazyLock::force(&PAGE);
 }
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 fn platform(discord: &Discord) -> Arc<dyn Platform> {
-    Adapter::connect(&Settings { api: Some(discord.api.clone()) }, "token").unwrap().platform()
+    Adapter::connect(&Settings { shards: None, api: Some(discord.api.clone()) }, "token").unwrap().platform()
 }
 
 async fn post(platform: &Arc<dyn Platform>, channel: usize, nonce: usize) -> Sent {

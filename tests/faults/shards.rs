@@ -1,0 +1,318 @@
+//! Several shards: in one process, or split over two on one store.
+
+use std::{sync::Arc, time::Duration};
+
+use bedside::{
+    bot::{
+        Bot, Condition, Platform, Settings, SystemClock,
+        daily::{Daily, GRACE},
+    },
+    platforms::discord::{Discord as Adapter, Error, Settings as Address, Shards},
+    store::{ChannelId, NewSchedule, Next, PersonId, PostingKind, Store, WorkspaceId},
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde_json::json;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    discord::{Discord, OTHER, Opening, SERVER, World},
+    inside::{LIBRARY, Still, listen, logged},
+    program::soon_async,
+};
+
+const STEP: Duration = Duration::from_millis(100);
+const LONG: Duration = Duration::from_mins(10);
+/// What a machine that is busy with other things may take.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// One process: its own connections to the store and to Discord.
+struct Replica {
+    bot: Arc<Bot>,
+    daily: Arc<Daily>,
+    stop: CancellationToken,
+    connected: JoinHandle<Result<(), Error>>,
+    posting: JoinHandle<()>,
+}
+
+impl Replica {
+    async fn start(discord: &Discord, url: &str, shards: Option<Shards>) -> Self {
+        listen();
+        let store = Store::open(url).await.unwrap();
+        let adapter = Adapter::connect(&Address { api: Some(discord.api.clone()), shards }, "token").unwrap();
+        let (platform, clock, library) = (adapter.platform(), Arc::new(SystemClock), Arc::clone(&LIBRARY));
+        let platform: Arc<dyn Platform> = platform;
+        let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone(), GRACE);
+        let bot = Bot::new(store, platform, clock, library, daily.clone(), Settings::default()).await.unwrap();
+        let (bot, stop) = (Arc::new(bot), CancellationToken::new());
+        let connected = tokio::spawn({
+            let (bot, stop) = (Arc::clone(&bot), stop.clone());
+            async move { adapter.run(bot, stop).await }
+        });
+        let posting = tokio::spawn(daily.clone().run(stop.clone()));
+        Self { bot, daily, stop, connected, posting }
+    }
+
+    /// Ends as it should.
+    async fn close(self) {
+        self.stop.cancel();
+        self.connected.await.unwrap().unwrap();
+        self.posting.await.unwrap();
+    }
+
+    /// Is gone, from one moment to the next.
+    async fn die(self) {
+        self.connected.abort();
+        self.posting.abort();
+        assert!(self.connected.await.unwrap_err().is_cancelled());
+        assert!(self.posting.await.unwrap_err().is_cancelled());
+    }
+
+    async fn figure(&self, line: &str) -> bool {
+        self.bot.figures_now().await.lines().any(|one| one == line)
+    }
+}
+
+/// A store's address, and the folder that it lies in.
+fn store() -> (String, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    (format!("sqlite://{}", folder.path().join("bedside.db").display()), folder)
+}
+
+fn named(of: u32, mine: &[u32]) -> Option<Shards> {
+    Some(Shards { of, mine: mine.to_vec() })
+}
+
+fn arrive(discord: &Discord) {
+    for server in [SERVER, OTHER] {
+        discord.push("GUILD_CREATE", &json!({"id": server, "channels": [], "threads": []}));
+    }
+}
+
+fn identified(world: &World) -> Vec<(u64, u64)> {
+    let mut shards = world.identified.clone();
+    shards.sort_unstable();
+    shards
+}
+
+async fn helped(discord: &Discord, asked: &[String]) {
+    let all = |world: &World| asked.iter().all(|id| world.answers.contains_key(id));
+    assert!(discord.soon(all, PATIENCE).await, "not everything was answered");
+    let world = discord.world();
+    for id in asked {
+        let answers = &world.answers[id];
+        assert_eq!(answers.len(), 1, "{id} was answered {} times", answers.len());
+        assert!(answers[0].to_string().contains("/review"), "{answers:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shard_that_is_cut_resumes_alone() {
+    let still = Still::hold();
+    let (url, _folder) = store();
+    let discord = Discord::open().await;
+    discord.world().recommended = (2, 16, 999);
+    let replica = Replica::start(&discord, &url, None).await;
+    discord.until("both shards are there", |world| world.identified.len() == 2).await;
+    arrive(&discord);
+    helped(&discord, &[discord.run(1, "help", &json!([])), discord.run_in(OTHER, 2, "help", &json!([]))]).await;
+    assert_eq!(replica.bot.ready().await, Condition::Good);
+    for times in 1..=5_usize {
+        discord.cut_one(1, None);
+        // Somebody asks there while nobody listens; on the other shard all goes on, without a moment's wait.
+        let person = 100 + times as u64;
+        let waiting = discord.run_in(OTHER, person, "help", &json!([]));
+        helped(&discord, &[discord.run(person, "help", &json!([]))]).await;
+        let took = still.pass(&discord, STEP, LONG, |world| world.resumed.len() == times).await;
+        assert!(took <= Duration::from_secs(3), "back after {took:?}");
+        helped(&discord, &[waiting]).await;
+    }
+    {
+        let world = discord.world();
+        assert_eq!(world.resumed, [1; 5], "the other shard's session was left alone");
+        assert_eq!(identified(&world), [(0, 2), (1, 2)]);
+        assert!(world.answers.values().all(|answers| answers.len() == 1), "nothing was answered twice");
+    }
+    assert_eq!(replica.bot.ready().await, Condition::Good);
+    // While one is cut, the process is not ready, and its figures say which.
+    discord.world().out = true;
+    discord.cut_one(1, None);
+    assert!(soon_frozen(async || replica.figure("bedside_shard_connected{shard=\"1\"} 0").await).await);
+    assert!(replica.figure("bedside_shard_connected{shard=\"0\"} 1").await);
+    let told = vec!["discord: 1 of 2 connections stand".to_owned()];
+    assert_eq!(replica.bot.ready().await, Condition::Bad(told));
+    replica.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn shards_identify_as_fast_as_discord_allows_and_no_faster() {
+    let still = Still::hold();
+    let (url, _folder) = store();
+    // One at a time: five seconds lie between two.
+    let discord = Discord::open().await;
+    discord.world().recommended = (4, 1, 999);
+    let replica = Replica::start(&discord, &url, None).await;
+    still.pass(&discord, STEP, LONG, |world| world.identifies.len() == 4).await;
+    {
+        let world = discord.world();
+        assert_eq!(identified(&world), [(0, 4), (1, 4), (2, 4), (3, 4)]);
+        for two in world.identifies.windows(2) {
+            assert!(two[1] - two[0] >= Duration::from_secs(5), "{:?}", world.identifies);
+        }
+    }
+    replica.close().await;
+    // Sixteen at once: no time passes.
+    let discord = Discord::open().await;
+    discord.world().recommended = (4, 16, 999);
+    let replica = Replica::start(&discord, &url, None).await;
+    discord.until("all four are there", |world| world.identifies.len() == 4).await;
+    assert!(discord.world().identifies.windows(2).all(|two| two[0] == two[1]));
+    replica.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_day_without_new_sessions_left_is_waited_out_and_told() {
+    let still = Still::hold();
+    let (url, _folder) = store();
+    let discord = Discord::open().await;
+    discord.world().recommended = (1, 1, 0);
+    let replica = Replica::start(&discord, &url, None).await;
+    let words = "Discord gives this bot no more new sessions today";
+    assert!(soon_frozen(async || logged().contains(words)).await, "the operator is told");
+    let step = Duration::from_mins(1);
+    let day = Duration::from_hours(24);
+    let took = still.pass(&discord, step, day * 2, |world| !world.identifies.is_empty()).await;
+    assert!(took >= day && took <= day + step * 2, "{took:?}");
+    replica.close().await;
+}
+
+/// Waits, with the clock at rest, for what other tasks do.
+async fn soon_frozen(so: impl AsyncFn() -> bool) -> bool {
+    let end = std::time::Instant::now() + PATIENCE;
+    while !so().await {
+        if std::time::Instant::now() > end {
+            return false;
+        }
+        tokio::task::yield_now().await;
+    }
+    true
+}
+
+#[tokio::test]
+async fn a_number_of_shards_that_discord_refuses_is_told_with_what_to_set() {
+    let (url, _folder) = store();
+    for (code, sentence) in [(4011, "set `of` to at least that"), (4010, "set the same `of` in every process")] {
+        let discord = Discord::open().await;
+        discord.world().openings.push_back(Opening::Close(code));
+        let replica = Replica::start(&discord, &url, named(2, &[1])).await;
+        let told = tokio::time::timeout(PATIENCE, replica.connected).await.expect("it ends").unwrap();
+        let told = told.unwrap_err().to_string();
+        assert!(told.contains(sentence) && told.contains("`[discord] shards`"), "{told}");
+        assert!(told.contains("of = 2") && told.contains(&code.to_string()), "{told}");
+        assert_eq!(discord.world().tries.len(), 1, "it is no use to try again");
+        replica.posting.abort();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_number_of_its_own_it_takes_the_one_that_discord_wants_now() {
+    let still = Still::hold();
+    let (url, _folder) = store();
+    let discord = Discord::open().await;
+    discord.world().openings.push_back(Opening::Close(4011));
+    let replica = Replica::start(&discord, &url, None).await;
+    discord.until("one shard was tried", |world| world.tries.len() == 1).await;
+    discord.world().recommended = (2, 1, 998);
+    still.pass(&discord, STEP, LONG, |world| world.identified.len() == 2).await;
+    {
+        let world = discord.world();
+        assert_eq!(identified(&world), [(0, 2), (1, 2)]);
+        assert!(world.identifies[0] - world.tries[0] >= Duration::from_secs(5), "the refused one counts too");
+    }
+    assert!(logged().contains("Discord wants another number of shards"));
+    assert!(soon_frozen(async || replica.bot.ready().await == Condition::Good).await);
+    replica.close().await;
+}
+
+/// Makes a tip due now in so many channels of a server, from a number on.
+async fn make_due(store: &Store, server: &str, channels: std::ops::Range<u64>) {
+    let due = Timestamp::now() - SignedDuration::from_mins(1);
+    let (at, workspace) = (due.to_zoned(TimeZone::UTC), WorkspaceId::new(format!("discord:{server}")));
+    for channel in channels {
+        let new = NewSchedule {
+            channel: ChannelId::new(channel.to_string()),
+            kind: PostingKind::Tip,
+            time: at.strftime("%H:%M").to_string(),
+            zone: "UTC".into(),
+            days: "every day".into(),
+            topics: Vec::new(),
+            set_by: PersonId::new("7"),
+            next: Next { date: at.date(), due },
+        };
+        store.set_schedule(&workspace, &new).await.unwrap();
+    }
+}
+
+/// Waits until every tip that is due stands, and nobody has anything in hand; each stands once.
+async fn posted_once(discord: &Discord, store: &Store, channels: &[std::ops::Range<u64>]) {
+    let all: Vec<String> = channels.iter().cloned().flatten().map(|channel| channel.to_string()).collect();
+    assert!(discord.soon(|world| world.posts >= all.len(), PATIENCE).await, "{} posts", discord.world().posts);
+    let quiet = async || store.next_wake().await.unwrap().is_none_or(|wake| wake > Timestamp::now());
+    assert!(soon_async(quiet).await, "something is in hand still");
+    assert_eq!(discord.world().posts, all.len(), "nothing was sent twice");
+    for channel in all {
+        assert_eq!(discord.marked(&channel).len(), 1, "in channel {channel}");
+    }
+}
+
+#[tokio::test]
+async fn two_processes_answer_everything_once_and_post_every_tip_once() {
+    let (url, _folder) = store();
+    let discord = Discord::open().await;
+    let store = Store::open(&url).await.unwrap();
+    make_due(&store, SERVER, 100..115).await;
+    make_due(&store, OTHER, 5000..5015).await;
+    let first = Replica::start(&discord, &url, named(2, &[0])).await;
+    let second = Replica::start(&discord, &url, named(2, &[1])).await;
+    assert!(discord.soon(|world| world.identified.len() == 2, PATIENCE).await);
+    assert_eq!(identified(&discord.world()), [(0, 2), (1, 2)]);
+    arrive(&discord);
+    let ask = |server: &str, people: std::ops::Range<u64>| -> Vec<String> {
+        people.map(|person| discord.run_in(server, person, "help", &json!([]))).collect()
+    };
+    helped(&discord, &ask(SERVER, 200..220)).await;
+    helped(&discord, &ask(OTHER, 200..220)).await;
+    let twenty = "bedside_requests_total{command=\"help\",outcome=\"answered\"} 20";
+    assert!(first.figure(twenty).await && second.figure(twenty).await, "each answers what comes to its shard");
+    for (replica, own, other) in [(&first, 0, 1), (&second, 1, 0)] {
+        assert_eq!(replica.bot.ready().await, Condition::Good);
+        assert!(replica.figure(&format!("bedside_shard_connected{{shard=\"{own}\"}} 1")).await);
+        let page = replica.bot.figures_now().await;
+        assert!(!page.contains(&format!("shard=\"{other}\"")), "the other's shard is not its own");
+    }
+    posted_once(&discord, &store, &[100..115, 5000..5015]).await;
+
+    // A session begun anew tells a process of its own servers alone: the other's are not taken for left.
+    discord.cut_one(0, Some(4009));
+    assert!(discord.soon(|world| world.identified.len() == 3, PATIENCE).await);
+    helped(&discord, &ask(SERVER, 220..230)).await;
+    for server in [SERVER, OTHER] {
+        let workspace = WorkspaceId::new(format!("discord:{server}"));
+        assert!(store.resting_schedules(&workspace).await.unwrap().is_empty(), "nothing rests in {server}");
+    }
+
+    // One dies. The other posts for both; whoever takes the shard over answers there.
+    second.die().await;
+    make_due(&store, OTHER, 5100..5105).await;
+    first.daily.changed();
+    posted_once(&discord, &store, &[100..115, 5000..5015, 5100..5105]).await;
+    helped(&discord, &ask(SERVER, 230..240)).await;
+    let begun = discord.world().identified.len();
+    let third = Replica::start(&discord, &url, named(2, &[1])).await;
+    assert!(discord.soon(|world| world.identified.len() > begun, PATIENCE).await);
+    helped(&discord, &ask(OTHER, 220..240)).await;
+    assert!(discord.world().answers.values().all(|answers| answers.len() == 1), "nothing was answered twice");
+    for replica in [first, third] {
+        replica.close().await;
+    }
+}
