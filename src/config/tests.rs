@@ -79,7 +79,7 @@ fn shards_without_mine_are_all_of_this_process() {
     let config = parse(Path::new("bedside.toml"), "[discord.shards]\nof = 3\n");
     assert_eq!(config.discord.shards, Some(Shards { of: 3, mine: vec![0, 1, 2] }));
     let said = told("[discord]\nenabled = true\nshards = { of = 4, mine = [0, 4] }\n");
-    assert!(said[0].starts_with("bedside.toml:3:30: "), "{said:?}");
+    assert!(said[0].starts_with("bedside.toml:3:31: "), "{said:?}");
 }
 
 #[test]

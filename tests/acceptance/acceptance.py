@@ -1,7 +1,7 @@
 """The acceptance run; see `run` beside this file."""
 import pathlib, sys, tempfile, time
 
-import commands, daily, ending, gateway, practice, reviewing, secrecy, tenants, tickets, watching
+import commands, daily, ending, gateway, practice, reviewing, secrecy, shards, tenants, tickets, watching
 from world import World
 
 # In this order; each takes the world as the ones before left it.
@@ -11,6 +11,7 @@ SCENARIOS = {
     "dismissing": reviewing.dismissing, "forged": reviewing.forged, "odd-drafts": reviewing.odd_drafts, "haste": commands.haste,
     "tickets": tickets.twenty, "watching": watching.follows, "forgetting": watching.forgetting, "daily": daily.commands,
     "practice": practice.day, "faults": gateway.faults, "dropped": gateway.dropped, "restart": gateway.restart, "denied": gateway.denied,
+    "shards": shards.replicas,
     "tenants": tenants.never_cross, "canary": secrecy.canary, "end": ending.end,
 }
 NEEDED = ("begin", "end")

@@ -86,7 +86,8 @@ class World:
     # the model and the wire ------------------------------------------------------------------------------------------
     def start_model(self, python):
         out = open(self.folder / "model.log", "w")
-        command = [python, "-B", str(self.model_dir / "discord_model.py"), str(self.model_port)]
+        beside = pathlib.Path(__file__).with_name("model.py")
+        command = [python, "-B", str(beside), str(self.model_dir / "discord_model.py"), str(self.model_port)]
         self.model = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         self.wait("the model to start", lambda: self.try_state(), 30)
         self.wire = Wire(self.model_port)

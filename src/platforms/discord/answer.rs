@@ -360,7 +360,7 @@ mod tests {
         store.set_practice_mail(&workspace, &person, &times, jiff::Timestamp::now()).await.unwrap();
         let token = store.practice_mail(&workspace, &person).await.unwrap().unwrap().token;
 
-        let desk = Desk::new(Arc::new(Rest::new(Some(&address), "token").unwrap()), 5);
+        let desk = Desk::new(Arc::new(Rest::new(Some(&address), "token", 50).unwrap()), 5);
         let press = async |id: String, user: &str| {
             let pressed = json!({"id": "100", "application_id": "5", "type": 3, "token": "t", "channel_id": "20",
                 "user": {"id": user}, "message": {"id": "9"}, "data": {"custom_id": id, "component_type": 2}});
