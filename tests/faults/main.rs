@@ -25,6 +25,7 @@
 //! | events out of order | [`gateway::events_out_of_order_bring_nothing_deleted_back`] |
 //! | malformed frames and events | [`gateway::malformed_frames_and_events_are_passed_over_and_logged_without_their_words`] |
 //! | a shard cut while the others stand | [`shards::a_shard_that_is_cut_resumes_alone`] |
+//! | too few shards, or no new sessions left, seen before it hurts | [`shards::a_doctor_tells_how_many_shards_discord_recommends`] |
 //! | too many new sessions at once, or in a day | [`shards::shards_identify_as_fast_as_discord_allows_and_no_faster`], [`shards::a_day_without_new_sessions_left_is_waited_out_and_told`] |
 //! | the number of shards is not what Discord wants | [`shards::a_number_of_shards_that_discord_refuses_is_told_with_what_to_set`], [`shards::without_a_number_of_its_own_it_takes_the_one_that_discord_wants_now`] |
 //! | two processes with a shard each, on one store; one of them dies | [`shards::two_processes_answer_everything_once_and_post_every_tip_once`] |

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     discord::{Discord, OTHER, Opening, SERVER, World},
     inside::{LIBRARY, Still, listen, logged},
-    program::soon_async,
+    program::{Home, soon_async},
 };
 
 const STEP: Duration = Duration::from_millis(100);
@@ -234,6 +234,30 @@ async fn without_a_number_of_its_own_it_takes_the_one_that_discord_wants_now() {
     replica.close().await;
 }
 
+#[tokio::test]
+async fn a_doctor_tells_how_many_shards_discord_recommends() {
+    let discord = Discord::open().await;
+    let home = Home::new(&discord.api);
+    let plain = std::fs::read_to_string(home.path("bedside.toml")).unwrap();
+    let split = plain.replace("[discord]\n", "[discord]\nshards = { of = 2, mine = [1] }\n");
+    for (recommended, config, said) in [
+        ((1, 1, 990), &plain, "✓ shards Discord recommends 1, all in this process"),
+        ((1, 1, 990), &plain, "✓ shards new sessions left today: 990 of 1000"),
+        ((2, 1, 990), &split, "✓ shards 1 of 2 in this process; Discord recommends 2"),
+        ((4, 1, 990), &split, "· shards Discord recommends 4, and `[discord] shards` names 2; set `of` to 4"),
+        ((1, 1, 0), &plain, "✗ shards Discord gives no more new sessions today, of 1000"),
+    ] {
+        discord.world().recommended = recommended;
+        std::fs::write(home.path("bedside.toml"), config).unwrap();
+        let mut doctor = std::process::Command::new(env!("CARGO_BIN_EXE_bedside"));
+        doctor.arg("doctor").current_dir(home.folder.path()).env("DISCORD_TOKEN", "a.b.c").env_remove("RUST_LOG");
+        let page = tokio::task::spawn_blocking(move || doctor.output().unwrap().stdout).await.unwrap();
+        // Long lines are folded.
+        let page = String::from_utf8(page).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(page.contains(said), "{page}");
+    }
+}
+
 /// Makes a tip due now in so many channels of a server, from a number on.
 async fn make_due(store: &Store, server: &str, channels: std::ops::Range<u64>) {
     let due = Timestamp::now() - SignedDuration::from_mins(1);
@@ -315,4 +339,79 @@ async fn two_processes_answer_everything_once_and_post_every_tip_once() {
     for replica in [first, third] {
         replica.close().await;
     }
+}
+
+/// The figures in `docs/sizes.md`, as this machine gives them: `cargo test --release --test faults -- --ignored
+/// --exact shards::figures_by_size --nocapture`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "it measures, and judges nothing"]
+async fn figures_by_size() {
+    for shards in [1, 4] {
+        let discord = Discord::open().await;
+        discord.world().recommended = (shards, 16, 999);
+        discord.world().lean = true;
+        let home = Home::new(&discord.api);
+        let program = home.start();
+        let there = usize::try_from(shards).unwrap();
+        assert!(discord.soon(|world| world.identifies.len() == there, PATIENCE).await);
+        println!("{shards} shards, no server: {} MB", settled(program.id()).await);
+        let mut servers = 1_u64..;
+        for size in [1_000_u64, 2_500, 10_000] {
+            for number in servers.by_ref() {
+                discord.push("GUILD_CREATE", &server(number));
+                if number == size {
+                    break;
+                }
+            }
+            println!("{shards} shards, {size} servers of 50 channels: {} MB", settled(program.id()).await);
+        }
+    }
+    for processes in [1, 2] {
+        let (url, _folder) = store();
+        let discord = Discord::open().await;
+        let store = Store::open(&url).await.unwrap();
+        for server in 1..=10 {
+            make_due(&store, &server.to_string(), server * 100..server * 100 + 100).await;
+        }
+        let mut replicas = Vec::new();
+        let began = std::time::Instant::now();
+        for mine in 0..processes {
+            replicas.push(Replica::start(&discord, &url, named(processes, &[mine])).await);
+        }
+        assert!(discord.soon(|world| world.posts >= 1_000, PATIENCE * 5).await);
+        println!("1,000 tips due at once, {processes} processes: {} s", began.elapsed().as_secs());
+        posted_once(&discord, &store, &[100..1_100]).await;
+        for replica in replicas {
+            replica.close().await;
+        }
+    }
+}
+
+/// What Discord tells of a server of ordinary size.
+fn server(number: u64) -> serde_json::Value {
+    let id = number << 22;
+    let channels: Vec<_> = (1..=50_u64)
+        .map(|channel| {
+            let parent = (channel > 5).then(|| (id + 1 + channel % 5).to_string());
+            json!({"id": (id + channel).to_string(), "type": if channel > 5 { 0 } else { 4 }, "parent_id": parent,
+                "name": format!("channel-{channel}"), "permission_overwrites": []})
+        })
+        .collect();
+    json!({"id": id.to_string(), "name": format!("Server {number}"), "channels": channels, "threads": []})
+}
+
+/// The memory of a process in MB, once it stays where it is.
+async fn settled(process: u32) -> u64 {
+    let resident = || {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.split_whitespace().next().unwrap().parse::<u64>().unwrap() / 1000
+    };
+    let mut last = (0, 0);
+    while last.1 < 5 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let now = resident();
+        last = if now == last.0 { (now, last.1 + 1) } else { (now, 0) };
+    }
+    last.0
 }
