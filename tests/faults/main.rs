@@ -28,7 +28,7 @@
 //! | too few shards, or no new sessions left, seen before it hurts | [`shards::a_doctor_tells_how_many_shards_discord_recommends`] |
 //! | too many new sessions at once, or in a day | [`shards::shards_identify_as_fast_as_discord_allows_and_no_faster`], [`shards::a_day_without_new_sessions_left_is_waited_out_and_told`] |
 //! | the number of shards is not what Discord wants | [`shards::a_number_of_shards_that_discord_refuses_is_told_with_what_to_set`], [`shards::without_a_number_of_its_own_it_takes_the_one_that_discord_wants_now`] |
-//! | two processes with a shard each, on one store; one of them dies | [`shards::two_processes_answer_everything_once_and_post_every_tip_once`] |
+//! | two processes with a shard each, on one store; one of them dies | [`shards::two_processes_answer_everything_once_and_post_every_tip_once`], [`shards::a_private_card_is_sent_once_and_answered_by_the_process_with_shard_0`] |
 //! | an hour's outage | [`gateway::an_hour_without_discord_is_waited_out_patiently`] |
 //! | limits: per route, fifty a second, 429 for everything | [`limits::no_more_than_a_route_allows_leave`], [`limits::no_more_than_fifty_a_second_leave_whatever_the_routes`], [`limits::a_global_limit_silences_everything_and_they_come_back_spread`]; the wait asked for: `tests/daily/promise.rs`: `the_wait_that_the_platform_asks_for_is_kept` |
 //! | a server removes and re-adds the bot; an outage of a server | [`gateway::a_server_that_removes_and_re_adds_the_bot_goes_on_and_an_outage_changes_nothing`]; `tests/daily/promise.rs`: `a_workspace_that_left_rests_and_goes_on_where_it_returns` |

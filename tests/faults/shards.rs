@@ -8,7 +8,7 @@ use bedside::{
         daily::{Daily, GRACE},
     },
     platforms::discord::{Discord as Adapter, Error, Settings as Address, Shards},
-    store::{ChannelId, NewSchedule, Next, PersonId, PostingKind, Store, WorkspaceId},
+    store::{ChannelId, MailTimes, NewSchedule, Next, PersonId, PostingKind, Store, WorkspaceId},
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde_json::json;
@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    discord::{Discord, OTHER, Opening, SERVER, World},
+    discord::{APPLICATION, Discord, OTHER, Opening, SERVER, World},
     inside::{LIBRARY, Still, listen, logged},
     program::{Home, soon_async},
 };
@@ -33,6 +33,7 @@ struct Replica {
     stop: CancellationToken,
     connected: JoinHandle<Result<(), Error>>,
     posting: JoinHandle<()>,
+    mailing: JoinHandle<()>,
 }
 
 impl Replica {
@@ -50,7 +51,11 @@ impl Replica {
             async move { adapter.run(bot, stop).await }
         });
         let posting = tokio::spawn(daily.clone().run(stop.clone()));
-        Self { bot, daily, stop, connected, posting }
+        let mailing = tokio::spawn({
+            let (bot, stop) = (Arc::clone(&bot), stop.clone());
+            async move { bot.send_practice(&stop).await }
+        });
+        Self { bot, daily, stop, connected, posting, mailing }
     }
 
     /// Ends as it should.
@@ -58,14 +63,18 @@ impl Replica {
         self.stop.cancel();
         self.connected.await.unwrap().unwrap();
         self.posting.await.unwrap();
+        self.mailing.await.unwrap();
     }
 
     /// Is gone, from one moment to the next.
     async fn die(self) {
         self.connected.abort();
         self.posting.abort();
+        self.mailing.abort();
+        for task in [self.posting, self.mailing] {
+            assert!(task.await.unwrap_err().is_cancelled());
+        }
         assert!(self.connected.await.unwrap_err().is_cancelled());
-        assert!(self.posting.await.unwrap_err().is_cancelled());
     }
 
     async fn figure(&self, line: &str) -> bool {
@@ -79,8 +88,8 @@ fn store() -> (String, tempfile::TempDir) {
     (format!("sqlite://{}", folder.path().join("bedside.db").display()), folder)
 }
 
-fn named(of: u32, mine: &[u32]) -> Option<Shards> {
-    Some(Shards { of, mine: mine.to_vec() })
+fn part(of: u32, mine: &[u32]) -> Shards {
+    Shards { of, mine: mine.to_vec() }
 }
 
 fn arrive(discord: &Discord) {
@@ -204,13 +213,13 @@ async fn a_number_of_shards_that_discord_refuses_is_told_with_what_to_set() {
     for (code, sentence) in [(4011, "set `of` to at least that"), (4010, "set the same `of` in every process")] {
         let discord = Discord::open().await;
         discord.world().openings.push_back(Opening::Close(code));
-        let replica = Replica::start(&discord, &url, named(2, &[1])).await;
+        let replica = Replica::start(&discord, &url, Some(part(2, &[1]))).await;
         let told = tokio::time::timeout(PATIENCE, replica.connected).await.expect("it ends").unwrap();
         let told = told.unwrap_err().to_string();
         assert!(told.contains(sentence) && told.contains("`[discord] shards`"), "{told}");
         assert!(told.contains("of = 2") && told.contains(&code.to_string()), "{told}");
         assert_eq!(discord.world().tries.len(), 1, "it is no use to try again");
-        replica.posting.abort();
+        replica.stop.cancel();
     }
 }
 
@@ -278,8 +287,8 @@ async fn make_due(store: &Store, server: &str, channels: std::ops::Range<u64>) {
 }
 
 /// Waits until every tip that is due stands, and nobody has anything in hand; each stands once.
-async fn posted_once(discord: &Discord, store: &Store, channels: &[std::ops::Range<u64>]) {
-    let all: Vec<String> = channels.iter().cloned().flatten().map(|channel| channel.to_string()).collect();
+async fn posted_once(discord: &Discord, store: &Store, channels: impl IntoIterator<Item = u64>) {
+    let all: Vec<String> = channels.into_iter().map(|channel| channel.to_string()).collect();
     assert!(discord.soon(|world| world.posts >= all.len(), PATIENCE).await, "{} posts", discord.world().posts);
     let quiet = async || store.next_wake().await.unwrap().is_none_or(|wake| wake > Timestamp::now());
     assert!(soon_async(quiet).await, "something is in hand still");
@@ -296,8 +305,8 @@ async fn two_processes_answer_everything_once_and_post_every_tip_once() {
     let store = Store::open(&url).await.unwrap();
     make_due(&store, SERVER, 100..115).await;
     make_due(&store, OTHER, 5000..5015).await;
-    let first = Replica::start(&discord, &url, named(2, &[0])).await;
-    let second = Replica::start(&discord, &url, named(2, &[1])).await;
+    let first = Replica::start(&discord, &url, Some(part(2, &[0]))).await;
+    let second = Replica::start(&discord, &url, Some(part(2, &[1]))).await;
     assert!(discord.soon(|world| world.identified.len() == 2, PATIENCE).await);
     assert_eq!(identified(&discord.world()), [(0, 2), (1, 2)]);
     arrive(&discord);
@@ -314,7 +323,7 @@ async fn two_processes_answer_everything_once_and_post_every_tip_once() {
         let page = replica.bot.figures_now().await;
         assert!(!page.contains(&format!("shard=\"{other}\"")), "the other's shard is not its own");
     }
-    posted_once(&discord, &store, &[100..115, 5000..5015]).await;
+    posted_once(&discord, &store, (100..115).chain(5000..5015)).await;
 
     // A session begun anew tells a process of its own servers alone: the other's are not taken for left.
     discord.cut_one(0, Some(4009));
@@ -329,10 +338,10 @@ async fn two_processes_answer_everything_once_and_post_every_tip_once() {
     second.die().await;
     make_due(&store, OTHER, 5100..5105).await;
     first.daily.changed();
-    posted_once(&discord, &store, &[100..115, 5000..5015, 5100..5105]).await;
+    posted_once(&discord, &store, (100..115).chain(5000..5015).chain(5100..5105)).await;
     helped(&discord, &ask(SERVER, 230..240)).await;
     let begun = discord.world().identified.len();
-    let third = Replica::start(&discord, &url, named(2, &[1])).await;
+    let third = Replica::start(&discord, &url, Some(part(2, &[1]))).await;
     assert!(discord.soon(|world| world.identified.len() > begun, PATIENCE).await);
     helped(&discord, &ask(OTHER, 220..240)).await;
     assert!(discord.world().answers.values().all(|answers| answers.len() == 1), "nothing was answered twice");
@@ -376,14 +385,60 @@ async fn figures_by_size() {
         let mut replicas = Vec::new();
         let began = std::time::Instant::now();
         for mine in 0..processes {
-            replicas.push(Replica::start(&discord, &url, named(processes, &[mine])).await);
+            replicas.push(Replica::start(&discord, &url, Some(part(processes, &[mine]))).await);
         }
         assert!(discord.soon(|world| world.posts >= 1_000, PATIENCE * 5).await);
         println!("1,000 tips due at once, {processes} processes: {} s", began.elapsed().as_secs());
-        posted_once(&discord, &store, &[100..1_100]).await;
+        posted_once(&discord, &store, 100..1_100).await;
         for replica in replicas {
             replica.close().await;
         }
+    }
+}
+
+/// A private card is sent by whichever process comes first, for a server of shard 1; what is pressed on it comes to
+/// shard 0, whose process has never met that server.
+#[tokio::test]
+async fn a_private_card_is_sent_once_and_answered_by_the_process_with_shard_0() {
+    let (url, _folder) = store();
+    let discord = Discord::open().await;
+    let store = Store::open(&url).await.unwrap();
+    let due = Timestamp::now() - SignedDuration::from_mins(1);
+    let time = due.to_zoned(TimeZone::UTC).strftime("%H:%M").to_string();
+    let times = MailTimes { time, zone: "UTC".into(), days: "every day".into() };
+    let workspace = WorkspaceId::new(format!("discord:{OTHER}"));
+    for person in 300..305 {
+        store.set_practice_mail(&workspace, &PersonId::new(person.to_string()), &times, due).await.unwrap();
+    }
+    let first = Replica::start(&discord, &url, Some(part(2, &[0]))).await;
+    let second = Replica::start(&discord, &url, Some(part(2, &[1]))).await;
+    assert!(discord.soon(|world| world.told.len() >= 5 && world.identified.len() == 2, PATIENCE).await);
+    let quiet = async || store.next_practice_mail().await.unwrap().is_none_or(|next| next > Timestamp::now());
+    assert!(soon_async(quiet).await);
+    let buttons: Vec<String> = {
+        let world = discord.world();
+        assert_eq!(world.told.len(), 5, "nobody had two");
+        let rows = world.told.iter().flat_map(|card| card["components"].as_array().unwrap());
+        let all = rows.flat_map(|row| row["components"].as_array().unwrap());
+        let ids = all.filter_map(|button| button["custom_id"].as_str()).filter(|id| id.contains("practice:stop"));
+        ids.map(str::to_owned).collect()
+    };
+    // Whose card is whose only the token in it knows: each person tries all of them, and one is theirs.
+    let mut stopped = 0;
+    for person in 300..305 {
+        for (number, button) in buttons.iter().enumerate() {
+            let id = person * 10 + number;
+            let press = json!({"id": id.to_string(), "application_id": APPLICATION, "type": 3, "token": format!("t{id}"),
+                "channel_id": "31", "user": {"id": person.to_string()},
+                "data": {"component_type": 2, "custom_id": button}});
+            discord.push("INTERACTION_CREATE", &press);
+            let said = discord.answered(&id.to_string()).await.to_string();
+            stopped += usize::from(said.contains("Practice cards are off"));
+        }
+    }
+    assert_eq!(stopped, 5);
+    for replica in [first, second] {
+        replica.close().await;
     }
 }
 
