@@ -23,12 +23,13 @@ use tokio_tungstenite::tungstenite::{
     protocol::{CloseFrame, frame::coding::CloseCode},
 };
 
-/// The bot, its application, and the server; it lies on shard 0, however many there are.
+/// A second server, which lies on shard 1 where there are two or more; the first lies on shard 0. Its channels have
+/// numbers from 5,000 on.
+pub const OTHER: &str = "4194304";
+/// The bot, its application, and the one server.
 pub const BOT: &str = "5";
 pub const APPLICATION: &str = "6";
 pub const SERVER: &str = "1";
-/// A second server, which lies on shard 1 where there are two or more. Its channels have numbers from 5,000 on.
-pub const OTHER: &str = "4194304";
 const EPOCH: i64 = 1_420_070_400_000;
 /// Longer than anything here takes; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);

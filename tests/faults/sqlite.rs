@@ -168,8 +168,6 @@ impl Day {
             .await;
         let said = self.discord.world().answers[&asked].iter().map(ToString::to_string).collect::<String>();
         let reference = said.split("reference: `").nth(1).and_then(|rest| rest.split('`').next()).unwrap().to_owned();
-        // The answer may be here before the log is read.
-        self.home.logs(&reference).await;
         let log = self.home.log();
         let line = log.lines().find(|line| line.contains(&reference)).expect("a line under the reference");
         assert!(line.contains("ERROR") && line.contains("cause"), "{line}");
