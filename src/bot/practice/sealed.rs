@@ -1,10 +1,9 @@
 //! The ids in a card that was sent in private. A private conversation belongs to no workspace, so that each id bears
 //! a token that leads back to one, for that person alone: it is looked up at every press and never trusted.
 
-use super::super::{
-    Action, Answer, Ask, Bot, Caller, Card, Error, Person, Place,
-    dispatch::{gone, said},
-};
+use std::time::Instant;
+
+use super::super::{Action, Answer, Ask, Bot, Caller, Card, Error, Person, Place, dispatch::gone};
 use crate::store::{ChannelId, PersonId, PracticeMail, WorkspaceId};
 
 /// What a sealed id begins with.
@@ -66,12 +65,13 @@ impl Bot {
     /// Answers what somebody did in their private conversation with the bot on a platform, where no workspace is
     /// known but by a card that was sent there.
     pub async fn answer_in_private(&self, platform: &str, person: PersonId, ask: Ask) -> Answer {
+        let began = Instant::now();
         let nowhere = WorkspaceId::new(platform);
         let result = match open(&ask) {
             Some((token, inner)) => self.opened(platform, &nowhere, person, token, &inner).await,
             None => Err(gone()),
         };
-        said(&nowhere, result)
+        self.told(&nowhere, &ask, began, result)
     }
 
     async fn opened(
