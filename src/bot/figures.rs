@@ -16,7 +16,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use super::{Ask, Bot, Error, commands};
+use super::{Ask, Bot, Error, commands, practice::sealed};
 use crate::store::{Final, PostingKind};
 
 /// The bounds of answer times, in seconds: from what a review takes to what Discord allows.
@@ -275,7 +275,8 @@ fn label(ask: &Ask) -> &'static str {
         }
         Ask::Action { id, .. } | Ask::Form { id, .. } => {
             // A card that was sent in private seals its ids; practice alone is.
-            let family = id.split(':').next().map_or("", |family| if family == "in" { "practice" } else { family });
+            let family = id.split(':').next().unwrap_or_default();
+            let family = if family == sealed::MARK { "practice" } else { family };
             FAMILIES.iter().find(|known| **known == family).copied().unwrap_or("unknown")
         }
     }

@@ -112,6 +112,11 @@ async fn a_card_is_nobody_elses_and_leads_nowhere_else() {
     }
     let unsealed = Ask::Action { id: "practice:another:".into(), values: vec![] };
     assert!(refused(&in_private(&world, "alice", unsealed).await).contains("Nothing is lost"));
+
+    let figures = world.bot.figures_now().await;
+    let counted = |line: &str| figures.lines().any(|found| found == line);
+    assert!(counted(r#"bedside_requests_total{command="practice",outcome="answered"} 1"#), "{figures}");
+    assert!(counted(r#"bedside_requests_total{command="practice",outcome="refused"} 10"#), "{figures}");
 }
 
 #[tokio::test]
