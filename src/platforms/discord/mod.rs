@@ -262,3 +262,20 @@ async fn wait_after(refusal: &Refusal, tries: u32) {
     };
     tokio::time::sleep(wait + shards::backoff(tries)).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_together_keep_within_what_discord_takes_from_the_bot() {
+        let share = |shards: Option<(u32, u32)>| {
+            let shards = shards.map(|(of, mine)| Shards { of, mine: (0..mine).collect() });
+            Settings { api: None, shards }.share()
+        };
+        assert_eq!(share(None), 50);
+        assert_eq!((share(Some((2, 1))), share(Some((2, 2)))), (25, 50));
+        assert_eq!((share(Some((8, 3))), share(Some((3, 1)))), (18, 16));
+        assert_eq!(share(Some((10_000, 1))), 1, "it is never silent");
+    }
+}
