@@ -217,7 +217,7 @@ impl Line<'_> {
     }
 
     async fn hear(&mut self, text: &str, take: &mut (dyn FnMut(&str, &str) + Send)) -> Result<(), Ended> {
-        let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else {
+        let Some(frame) = Frame::head_of(text) else {
             tracing::warn!(target: "bedside::discord", bytes = text.len(), "a frame could not be read");
             return Ok(());
         };

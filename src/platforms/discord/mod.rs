@@ -9,7 +9,7 @@
 //! | `platform`, `permissions` | what the bot does unasked: post, look, check, tell |
 //! | `register` | the table of commands, as Discord's |
 //! | `examine` | whether all is set up, for `bedside doctor` |
-//! | `rest` | the one place through which every request goes |
+//! | `rest`, `pace` | the one place through which every request goes, and how many a second |
 
 mod answer;
 mod describe;
@@ -17,6 +17,7 @@ mod escape;
 mod examine;
 mod gateway;
 mod identifying;
+mod pace;
 mod payload;
 mod permissions;
 mod places;

@@ -12,7 +12,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use twilight_http_ratelimiting::{Endpoint, Method, RateLimitHeaders, RateLimiter};
 
-use super::Error;
+use super::{Error, pace::Pace};
 
 /// Where Discord itself is.
 const DISCORD: &str = "https://discord.com";
@@ -26,7 +26,9 @@ const LANES: u64 = 32;
 pub(super) struct Rest {
     client: reqwest::Client,
     base: String,
+    /// The limits of each route; what all routes together may do is the pace's.
     limiter: RateLimiter,
+    pace: Pace,
     /// Discord asked the whole bot to be quiet until then.
     quiet_until: Mutex<Option<Instant>>,
 }
@@ -129,7 +131,8 @@ impl Rest {
         Ok(Self {
             client,
             base: format!("{api}/api/v10/"),
-            limiter: RateLimiter::new(a_second),
+            limiter: RateLimiter::new(u16::MAX),
+            pace: Pace::new(a_second),
             quiet_until: Mutex::new(None),
         })
     }
@@ -154,16 +157,17 @@ impl Rest {
     }
 
     async fn send(&self, call: Call) -> Result<Vec<u8>, Refusal> {
+        let permit = in_time(self.limiter.acquire(call.endpoint())).await?;
         self.wait_for_quiet().await?;
-        let permit = tokio::time::timeout(TIMEOUT, self.limiter.acquire(call.endpoint()))
-            .await
-            .map_err(|_| Refusal::Busy(TIMEOUT))?;
+        // Discord counts no call by token, and whoever pressed a button waits for it.
+        let turn = if call.lane.is_none() { Some(in_time(self.pace.turn()).await?) } else { None };
         let method = reqwest::Method::from_bytes(call.method.name().as_bytes()).expect("the names are HTTP's");
         let mut request = self.client.request(method, format!("{}{}", self.base, call.path));
         if let Some(body) = &call.body {
             request = request.json(body);
         }
         let response = request.send().await.map_err(|error| lost(&error))?;
+        drop(turn);
         let status = response.status().as_u16();
         let headers = response.headers();
         permit.complete(if call.lane.is_some() { None } else { limits(headers) });
@@ -201,6 +205,11 @@ impl Rest {
         tokio::time::sleep(wait + Duration::from_millis(fastrand::u64(0..1000))).await;
         Ok(())
     }
+}
+
+/// Waits for a request's turn, but not for ever.
+async fn in_time<T>(turn: impl Future<Output = T>) -> Result<T, Refusal> {
+    tokio::time::timeout(TIMEOUT, turn).await.map_err(|_| Refusal::Busy(TIMEOUT))
 }
 
 /// What Discord says when it refuses, without its words.
