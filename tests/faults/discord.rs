@@ -27,6 +27,8 @@ use tokio_tungstenite::tungstenite::{
 pub const BOT: &str = "5";
 pub const APPLICATION: &str = "6";
 pub const SERVER: &str = "1";
+/// Where everybody is told things in private.
+pub const PRIVATE: &str = "31";
 const EPOCH: i64 = 1_420_070_400_000;
 /// Longer than anything here takes; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -401,15 +403,19 @@ impl Discord {
             }
             ("GET", ["guilds", _, "members", _]) => (200, json!({"roles": []})),
             ("GET", ["channels", id, "messages"]) => (200, world.list(id, query)),
-            ("POST", ["channels", "31", "messages"]) => {
-                world.told.push(body.clone());
-                (200, json!({"id": world.next_id().to_string()}))
+            ("POST", ["channels", PRIVATE, "messages"]) => {
+                let before = world.channels.get(PRIVATE).map_or(0, Vec::len);
+                let id = world.stand(PRIVATE, body);
+                if world.channels[PRIVATE].len() > before {
+                    world.told.push(body.clone());
+                }
+                (200, json!({"id": id.to_string()}))
             }
             ("POST", ["channels", id, "messages"]) => {
                 let id = world.stand(id, body);
                 (200, json!({"id": id.to_string(), "author": {"id": BOT}}))
             }
-            ("POST", ["users", "@me", "channels"]) => (200, json!({"id": "31"})),
+            ("POST", ["users", "@me", "channels"]) => (200, json!({"id": PRIVATE})),
             ("POST", ["interactions", id, _, "callback"]) => {
                 let known = id.parse().ok().and_then(|id| world.asked.remove(&id));
                 match known {

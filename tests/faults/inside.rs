@@ -10,7 +10,7 @@ use bedside::{
     bot::{
         Bot, Card, Library, Platform, Settings, SystemClock,
         daily::{Daily, GRACE},
-        platform::{Destination, Found, Pending, Permission, Sent, Trouble},
+        platform::{Destination, Found, Known, Pending, Permission, Sent, Trouble},
     },
     content::Pack,
     platforms::discord::{Discord as Adapter, Settings as Address},
@@ -164,8 +164,9 @@ impl Platform for Frail {
         workspace: &'a WorkspaceId,
         person: &'a PersonId,
         card: &'a Card,
+        known: Option<Known<'a>>,
     ) -> Pending<'a, Result<(), Trouble>> {
-        self.inner.tell(workspace, person, card)
+        self.inner.tell(workspace, person, card, known)
     }
 }
 
