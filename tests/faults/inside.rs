@@ -122,11 +122,28 @@ impl Still {
             assert!(passed < most, "it never came to that");
             tokio::time::advance(step).await;
             passed += step;
-            for _ in 0..30 {
-                tokio::task::yield_now().await;
-            }
+            settle(discord).await;
         }
         passed
+    }
+}
+
+/// Waits until nothing stirs: on a machine that is busy, what is on its way over a socket must not be overtaken either.
+async fn settle(discord: &Discord) {
+    let stirred = || {
+        let world = discord.world();
+        let answers: usize = world.answers.values().map(Vec::len).sum();
+        (world.requests.len(), world.tries.len(), world.identifies.len() + world.resumes.len(), answers)
+    };
+    let (mut before, mut quiet) = (stirred(), 0);
+    while quiet < 2 {
+        for _ in 0..30 {
+            tokio::task::yield_now().await;
+        }
+        std::thread::sleep(Duration::from_micros(300));
+        let now = stirred();
+        quiet = if now == before { quiet + 1 } else { 0 };
+        before = now;
     }
 }
 

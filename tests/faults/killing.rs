@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use sqlx::SqlitePool;
 
 use crate::{
-    discord::{Discord, Fate, PRIVATE, Told},
+    discord::{Discord, Fate, PATIENCE, PRIVATE, Told},
     program::Home,
 };
 
@@ -245,23 +245,26 @@ impl Batch {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
             };
-            tokio::time::timeout(Duration::from_secs(30), quiet).await.expect("what is due is dealt with");
+            tokio::time::timeout(PATIENCE, quiet).await.expect("what is due is dealt with");
             // What waits now waits for its time.
-            self.working().await;
+            self.at_rest().await;
             bot.kill();
             self.discord.settled().await;
-            self.pass(1000).await;
+            let wake = self.store.next_wake().await.unwrap().unwrap_or(Timestamp::MIN);
+            self.pass(wake.duration_since(Timestamp::now()).as_secs().max(0) + 1).await;
         }
         panic!("{}: it never came to an end", self.what);
     }
 
-    /// Waits until nobody is at anything.
-    async fn working(&self) {
-        const HELD: &str = "SELECT (SELECT count(*) FROM postings WHERE holder IS NOT NULL)
-            + (SELECT count(*) FROM postings WHERE telling IS NOT NULL AND told_at IS NULL)";
+    /// Waits until nobody seems to be at anything; who is cut off here is cut off once more, and that is all.
+    async fn at_rest(&self) {
+        const HELD: &str = "SELECT count(*) FROM postings WHERE holder IS NOT NULL";
+        let mut quiet = (0, 0);
         for _ in 0..250 {
             let held: i64 = sqlx::query_scalar(HELD).fetch_one(&self.pool).await.unwrap();
-            if held == 0 {
+            let requests = self.discord.world().requests.len();
+            quiet = if held == 0 && requests == quiet.0 { (requests, quiet.1 + 1) } else { (requests, 0) };
+            if quiet.1 == 20 {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
