@@ -5,7 +5,7 @@ use bedside::{
         platform::{Found, Permission, Trouble},
         report::report,
     },
-    store::PostingState,
+    store::{PostingState, Store},
 };
 use jiff::civil::date;
 
@@ -47,6 +47,29 @@ async fn after_a_short_downtime_late_but_sent() {
     house.restart();
     house.tick_at("2026-05-11T11:59:59Z").await;
     stands_once(&house).await;
+}
+
+/// The store was lost and an older copy put in its place: what was sent since stands, and is not sent again.
+#[tokio::test]
+async fn after_an_older_copy_of_the_store_was_put_back_nothing_is_sent_again() {
+    for failing in [0, 2] {
+        let folder = tempfile::tempdir().unwrap();
+        let address = |file: &str| format!("sqlite://{}", folder.path().join(file).display());
+        let mut house = House::with(Store::open(&address("store")).await.unwrap(), "2026-05-10T12:00:00Z");
+        house.model.world.lock().unwrap().forgetful = true;
+        house.on("general", "09:00", "Europe/London", "daily").await;
+        house.on("other", "12:30", "Europe/London", "daily").await;
+        Store::backup(&address("store"), &folder.path().join("copy")).await.unwrap();
+        house.tick_at("2026-05-11T08:00:00Z").await;
+        assert_eq!(house.model.posts(), 1);
+
+        house.store = Store::open(&address("copy")).await.unwrap();
+        house.restart();
+        house.model.world.lock().unwrap().looks.extend(std::iter::repeat_n(in_passing(), failing));
+        house.tick_at("2026-05-11T10:00:00Z").await;
+        stands_once(&house).await;
+        assert_eq!((house.model.posts(), house.model.messages("other").len()), (2, 1));
+    }
 }
 
 #[tokio::test]

@@ -459,7 +459,7 @@ impl Discord {
 }
 
 impl World {
-    fn next_id(&mut self) -> u64 {
+    pub fn next_id(&mut self) -> u64 {
         let now = u64::try_from(Timestamp::now().as_millisecond() - EPOCH).unwrap() << 22;
         self.last = now.max(self.last + 1);
         self.last

@@ -145,6 +145,30 @@ async fn events_out_of_order_bring_nothing_deleted_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_edit_that_comes_before_what_it_edits_is_what_counts() {
+    let _still = Still::hold();
+    let house = House::open().await;
+    let discord = &house.discord;
+    let id = discord.world().next_id();
+    let (before, after) = ("Hello, could somebody please look at my printer? It is on fire.", "Solved, thank you.");
+    discord.push("MESSAGE_UPDATE", &message(id, after));
+    house.answers(7).await;
+    let held = house.bot.held_bytes();
+    assert!(held > 0, "nothing is lost");
+    discord.push("MESSAGE_CREATE", &message(id, before));
+    house.answers(8).await;
+    assert_eq!(house.bot.held_bytes(), held, "nothing is doubled, and the older words do not come back");
+    discord.push("MESSAGE_UPDATE", &message(id, before));
+    house.answers(9).await;
+    assert_eq!(house.bot.held_bytes(), held + before.len() - after.len());
+    discord.push("MESSAGE_DELETE", &json!({"id": id.to_string(), "channel_id": WATCHED, "guild_id": "1"}));
+    discord.push("MESSAGE_UPDATE", &message(id, after));
+    house.answers(10).await;
+    assert_eq!(house.bot.held_bytes(), 0, "nor does what was deleted");
+    house.close().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn malformed_frames_and_events_are_passed_over_and_logged_without_their_words() {
     let _still = Still::hold();
     let house = House::open().await;

@@ -1,6 +1,11 @@
 //! The store's file on a bad day: full, read-only, locked by a backup, damaged.
 
-use std::{process::Command, sync::Arc, time::Duration};
+use std::{
+    io::{Seek, SeekFrom, Write},
+    process::Command,
+    sync::Arc,
+    time::Duration,
+};
 
 use bedside::store::{ChannelId, NewSchedule, Next, PersonId, PostingKind, PostingState, Store, WorkspaceId};
 use jiff::{SignedDuration, Timestamp, civil::date};
@@ -177,7 +182,7 @@ impl Day {
         let log = self.home.log();
         let line = log.lines().find(|line| line.contains(&reference)).expect("a line under the reference");
         assert!(line.contains("ERROR") && line.contains("cause"), "{line}");
-        self.home.logs("the daily tip failed; it is tried again").await;
+        self.home.logs("failed; it is tried again").await;
         let asked = self.discord.run(8, "tip", &json!([]));
         self.discord
             .until("a tip", |world| {
@@ -185,6 +190,12 @@ impl Day {
             })
             .await;
         assert!(self.discord.marked("100").is_empty());
+    }
+
+    /// `kill -9`.
+    fn die(self) -> (Home, Arc<Discord>) {
+        self.bot.kill();
+        (self.home, self.discord)
     }
 
     /// It recovers without a hand, and the tip stands once.
@@ -234,6 +245,38 @@ async fn a_backup_that_locks_the_file_for_a_while_costs_an_apology_and_no_tip() 
     day.fails().await;
     sqlx::raw_sql("ROLLBACK").execute(&mut backup).await.unwrap();
     day.recovers().await;
+}
+
+/// Garbage over every page but the first, in the file that the bot has open.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_is_damaged_while_it_runs_costs_an_apology_and_once_a_copy_is_back_no_tip() {
+    let day = Day::begin().await;
+    let (file, copy) = (day.home.path("bedside.db"), day.home.path("copy.db"));
+    Store::backup(&day.home.url(), &copy).await.unwrap();
+    let copy = std::fs::read(copy).unwrap();
+    // Everything is in the file itself, and what the bot remembers of it is out of date.
+    let mut other = SqliteConnection::connect(&day.home.url()).await.unwrap();
+    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut other).await.unwrap();
+    let garbage: Vec<u8> = (4096..std::fs::metadata(&file).unwrap().len()).map(|at| (at * 31 % 251) as u8).collect();
+    let mut open = std::fs::OpenOptions::new().write(true).open(&file).unwrap();
+    open.seek(SeekFrom::Start(4096)).unwrap();
+    open.write_all(&garbage).unwrap();
+    drop(open);
+    day.fails().await;
+    assert!(day.home.log().contains("malformed"), "{}", day.home.log());
+
+    // It does not start with that, and says what to do.
+    let (home, discord) = day.die();
+    drop(other);
+    assert_eq!(home.start().ended().await, Some(2), "{}", home.log());
+    home.logs("is damaged").await;
+    home.logs("put a copy in its place, remove the files beside it whose names end in -wal and -shm").await;
+    std::fs::write(&file, copy).unwrap();
+    for beside in ["bedside.db-wal", "bedside.db-shm"] {
+        let _ = std::fs::remove_file(home.path(beside));
+    }
+    let bot = home.start();
+    Day { home, discord, bot }.recovers().await;
 }
 
 /// The disk is full at one step of the cycle, and has room again a moment later.
