@@ -120,7 +120,7 @@ async fn play(seed: u64, batch: u32, rounds: u32) -> Tally {
     let pool = SqlitePool::connect(&home.url()).await.unwrap();
     let dice = fastrand::Rng::with_seed(seed ^ u64::from(batch).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let what = format!("seed {seed}, batch {batch}");
-    let in_channel = batch % 2 == 0;
+    let in_channel = batch.is_multiple_of(2);
     let (due, tally) = (Vec::new(), Tally::default());
     let mut batch = Batch { home, discord, store, pool, dice, due, tally, in_channel, what };
     batch.begin().await;
