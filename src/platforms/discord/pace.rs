@@ -16,8 +16,8 @@ const REST: Duration = Duration::from_millis(1010);
 #[derive(Debug)]
 pub(super) struct Pace {
     free: Semaphore,
-    /// When each turn that is not out came back, the oldest first; nothing for one that never went out.
-    back_since: Mutex<VecDeque<Option<Instant>>>,
+    /// Until when each turn that is not out rests, the longest rested first.
+    rest_until: Mutex<VecDeque<Instant>>,
 }
 
 /// A turn that is out with a request: keep it until the answer is there, or is not waited for any longer.
@@ -26,39 +26,37 @@ pub(super) struct Pace {
 pub(super) struct Turn<'a> {
     pace: &'a Pace,
     _taken: SemaphorePermit<'a>,
-    /// While it is waited for: since when it was back.
-    unused: Option<Option<Instant>>,
+    /// While it is waited for: until when it rests.
+    unused: Option<Instant>,
 }
 
 impl Pace {
     /// `a_second` requests are seen in a second, at most.
     pub(super) fn new(a_second: u16) -> Self {
         let turns = usize::from(a_second);
-        Self { free: Semaphore::new(turns), back_since: Mutex::new(VecDeque::from(vec![None; turns])) }
+        Self { free: Semaphore::new(turns), rest_until: Mutex::new(VecDeque::from(vec![Instant::now(); turns])) }
     }
 
     /// Waits until one more request may leave; who asked first goes first.
     pub(super) async fn turn(&self) -> Turn<'_> {
         let taken = self.free.acquire().await.expect("it is never closed");
-        let back_since = self.turns().pop_front().flatten();
-        let mut turn = Turn { pace: self, _taken: taken, unused: Some(back_since) };
-        if let Some(since) = back_since {
-            sleep_until(since + REST).await;
-        }
+        let rest_until = self.turns().pop_front().expect("there is a turn for each permit");
+        let mut turn = Turn { pace: self, _taken: taken, unused: Some(rest_until) };
+        sleep_until(rest_until).await;
         turn.unused = None;
         turn
     }
 
-    fn turns(&self) -> std::sync::MutexGuard<'_, VecDeque<Option<Instant>>> {
-        self.back_since.lock().expect("no holder panics")
+    fn turns(&self) -> std::sync::MutexGuard<'_, VecDeque<Instant>> {
+        self.rest_until.lock().expect("no holder panics")
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         match self.unused {
-            Some(back_since) => self.pace.turns().push_front(back_since),
-            None => self.pace.turns().push_back(Some(Instant::now())),
+            Some(rest_until) => self.pace.turns().push_front(rest_until),
+            None => self.pace.turns().push_back(Instant::now() + REST),
         }
     }
 }
