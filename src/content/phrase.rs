@@ -75,13 +75,18 @@ impl<'t> Scanned<'t> {
         for found in &self.matches[found] {
             let span = self.trimmed(span_of(found));
             if self.stands(span, phrase.at) && !self.vetoed(span, phrase) && self.cased(found, span, phrase) {
-                match spans.iter_mut().find(|kept| kept.overlaps(&span)) {
-                    Some(kept) => *kept = ByteSpan { start: kept.start.min(span.start), end: kept.end.max(span.end) },
-                    None => spans.push(span),
-                }
+                spans.push(span);
             }
         }
         spans.sort_unstable();
+        // Those that overlap are one.
+        spans.dedup_by(|next, kept| {
+            let one = kept.overlaps(next);
+            if one {
+                kept.end = kept.end.max(next.end);
+            }
+            one
+        });
         spans
     }
 

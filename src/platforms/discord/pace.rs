@@ -1,4 +1,4 @@
-//! How many requests Discord sees in a second, whatever they are about.
+//! How many requests Discord sees in a second, whatever they are about. Answers to interactions do not count.
 
 use std::{collections::VecDeque, sync::Mutex, time::Duration};
 
@@ -7,19 +7,17 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-/// Discord's limit for a whole bot: so many requests in a second, those that answer an interaction not counted.
-const AT_ONCE: usize = 50;
 /// How long a turn rests before it is given again; a little more than a second, for clocks that run differently.
 const REST: Duration = Duration::from_millis(1010);
 
-/// As many turns as Discord allows requests in a second. Each goes with a request until its answer is there, then
+/// As many turns as requests may be seen in a second. Each goes with a request until its answer is there, then
 /// rests for a second: however long requests are on their way, no second in which Discord sees them holds more. A
 /// count of those that leave would not do, for what leaves apart may arrive together.
 #[derive(Debug)]
 pub(super) struct Pace {
     free: Semaphore,
-    /// When each turn that is not out came back, the oldest first; nothing for one that never went out.
-    back_since: Mutex<VecDeque<Option<Instant>>>,
+    /// Until when each turn that is not out rests, the longest rested first.
+    rest_until: Mutex<VecDeque<Instant>>,
 }
 
 /// A turn that is out with a request: keep it until the answer is there, or is not waited for any longer.
@@ -28,42 +26,37 @@ pub(super) struct Pace {
 pub(super) struct Turn<'a> {
     pace: &'a Pace,
     _taken: SemaphorePermit<'a>,
-    /// Since when it was back before.
-    back_since: Option<Instant>,
-    /// Whether it rested long enough to be given.
-    out: bool,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { free: Semaphore::new(AT_ONCE), back_since: Mutex::new(VecDeque::from(vec![None; AT_ONCE])) }
-    }
+    /// While it is waited for: until when it rests.
+    unused: Option<Instant>,
 }
 
 impl Pace {
+    /// `a_second` requests are seen in a second, at most.
+    pub(super) fn new(a_second: u16) -> Self {
+        let turns = usize::from(a_second);
+        Self { free: Semaphore::new(turns), rest_until: Mutex::new(VecDeque::from(vec![Instant::now(); turns])) }
+    }
+
     /// Waits until one more request may leave; who asked first goes first.
     pub(super) async fn turn(&self) -> Turn<'_> {
         let taken = self.free.acquire().await.expect("it is never closed");
-        let back_since = self.turns().pop_front().flatten();
-        let mut turn = Turn { pace: self, _taken: taken, back_since, out: false };
-        if let Some(since) = back_since {
-            sleep_until(since + REST).await;
-        }
-        turn.out = true;
+        let rest_until = self.turns().pop_front().expect("there is a turn for each permit");
+        let mut turn = Turn { pace: self, _taken: taken, unused: Some(rest_until) };
+        sleep_until(rest_until).await;
+        turn.unused = None;
         turn
     }
 
-    fn turns(&self) -> std::sync::MutexGuard<'_, VecDeque<Option<Instant>>> {
-        self.back_since.lock().expect("no holder panics")
+    fn turns(&self) -> std::sync::MutexGuard<'_, VecDeque<Instant>> {
+        self.rest_until.lock().expect("no holder panics")
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        if self.out {
-            self.pace.turns().push_back(Some(Instant::now()));
-        } else {
-            self.pace.turns().push_front(self.back_since);
+        match self.unused {
+            Some(rest_until) => self.pace.turns().push_front(rest_until),
+            None => self.pace.turns().push_back(Instant::now() + REST),
         }
     }
 }
@@ -77,6 +70,7 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
+    const AT_ONCE: usize = 50;
 
     /// Asks for so many turns at once; says when each request arrived, of which the first take longer.
     async fn rush(pace: &Arc<Pace>, requests: u64) -> Vec<Instant> {
@@ -97,7 +91,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn however_long_they_are_on_their_way_no_second_sees_more_than_fifty() {
-        let pace = Arc::new(Pace::default());
+        let pace = Arc::new(Pace::new(50));
         let began = Instant::now();
         let mut arrived = rush(&pace, 1).await;
         // A second counted from the one before ends in the midst of this.
@@ -114,7 +108,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_gives_up_waiting_takes_nobody_s_turn() {
-        let pace = Arc::new(Pace::default());
+        let pace = Arc::new(Pace::new(50));
         rush(&pace, AT_ONCE as u64).await;
         for _ in 0..2 * AT_ONCE {
             assert!(tokio::time::timeout(Duration::from_millis(1), pace.turn()).await.is_err());

@@ -110,8 +110,9 @@ impl Refusal {
 }
 
 impl Rest {
-    /// Needs a running tokio. `api` is where Discord is reached, when not at Discord's own address.
-    pub(super) fn new(api: Option<&str>, token: &str) -> Result<Self, Error> {
+    /// Needs a running tokio. `api` is where Discord is reached, when not at Discord's own address; no more than
+    /// `a_second` requests leave in a second, answers to interactions aside.
+    pub(super) fn new(api: Option<&str>, token: &str, a_second: u16) -> Result<Self, Error> {
         let api = api.unwrap_or(DISCORD).trim_end_matches('/');
         if !reqwest::Url::parse(api).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
             return Err(Error::Address);
@@ -131,7 +132,7 @@ impl Rest {
             client,
             base: format!("{api}/api/v10/"),
             limiter: RateLimiter::new(u16::MAX),
-            pace: Pace::default(),
+            pace: Pace::new(a_second),
             quiet_until: Mutex::new(None),
         })
     }
@@ -253,18 +254,18 @@ mod tests {
     #[tokio::test]
     async fn only_an_address_is_taken_as_one() {
         for wrong in ["", "localhost", "ftp://localhost", "127.0.0.1:3911"] {
-            assert!(matches!(Rest::new(Some(wrong), "t"), Err(Error::Address)), "{wrong}");
+            assert!(matches!(Rest::new(Some(wrong), "t", 50), Err(Error::Address)), "{wrong}");
         }
         assert_eq!(
-            Rest::new(Some("http://127.0.0.1:1/"), "t").map(|r| r.base).ok().unwrap(),
+            Rest::new(Some("http://127.0.0.1:1/"), "t", 50).map(|r| r.base).ok().unwrap(),
             "http://127.0.0.1:1/api/v10/"
         );
-        assert!(matches!(Rest::new(None, "two\nlines"), Err(Error::Token)));
+        assert!(matches!(Rest::new(None, "two\nlines", 50), Err(Error::Token)));
     }
 
     #[tokio::test]
     async fn nobody_listening_means_that_nothing_happened() {
-        let rest = Rest::new(Some("http://127.0.0.1:9"), "t").ok().unwrap();
+        let rest = Rest::new(Some("http://127.0.0.1:9"), "t", 50).ok().unwrap();
         assert_eq!(rest.tell(Call::get("users/@me")).await, Err(Refusal::Unsent));
     }
 }
