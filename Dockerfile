@@ -6,9 +6,11 @@ ARG RUST_IMAGE=rust:1-bookworm
 ARG BASE_IMAGE=debian:bookworm-slim
 
 FROM ${RUST_IMAGE} AS build
+# The program carries the list of what it was built from: `cargo audit bin bedside` reads it from the file itself.
+RUN cargo install cargo-auditable --locked --version 0.7.7
 WORKDIR /build
 COPY . .
-RUN cargo build --release --locked --bin bedside
+RUN cargo auditable build --release --locked --bin bedside
 
 FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="Bedside" \

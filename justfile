@@ -52,6 +52,10 @@ soak:
 bench:
     cargo bench
 
+# Bedside beside other bots and readers, half an hour; writes docs/performance.md
+performance:
+    bench/run
+
 # Half a minute of fuzzing for each way in, or more: just fuzz 1800 (needs: cargo install cargo-fuzz)
 fuzz seconds="30":
     cd fuzz && for target in $(RUSTC_BOOTSTRAP=1 cargo fuzz list); do \

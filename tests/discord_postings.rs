@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use bedside::{
     bot::{
         Card, Platform,
-        platform::{Destination, Found, Permission, Sent, Trouble},
+        platform::{Destination, Found, Known, Permission, Sent, Trouble},
     },
     platforms::discord::{Discord, Settings},
-    store::{ChannelId, MessageId, WorkspaceId},
+    store::{ChannelId, MessageId, PersonId, WorkspaceId},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ async fn discord(script: Script) -> (Arc<dyn Platform>, Seen) {
             tokio::spawn(serve(socket, script, Arc::clone(&recorder)));
         }
     });
-    let discord = Discord::connect(&Settings { api: Some(api) }, "token").unwrap();
+    let discord = Discord::connect(&Settings { shards: None, api: Some(api) }, "token").unwrap();
     (discord.platform(), seen)
 }
 
@@ -185,4 +185,38 @@ async fn a_long_history_is_read_page_by_page() {
         })
     };
     assert_eq!(find(pages).await, Found::Yes(MessageId::new("77")));
+}
+
+#[tokio::test]
+async fn what_is_told_in_private_bears_its_nonce_and_mark_and_is_found_again() {
+    // The private conversation is a channel as well, without a server.
+    let script: Script = |method, path| {
+        Some(match (method, path) {
+            ("POST", "/api/v10/users/@me/channels") => (200, json!({"id": "31"})),
+            ("POST", "/api/v10/channels/31/messages") => (200, json!({"id": "77"})),
+            ("GET", path) if path.starts_with("/api/v10/channels/31/messages") => (200, messages("5", MARK)),
+            (_, path) => usual(path),
+        })
+    };
+    let (platform, seen) = discord(script).await;
+    let (workspace, person) = (WorkspaceId::new("discord:1"), PersonId::new("7"));
+    let known = Known { nonce: NONCE, mark: MARK };
+    platform.tell(&workspace, &person, &Card::default(), Some(known)).await.unwrap();
+    let told = seen.lock().unwrap()[1].clone();
+    let body: Value = serde_json::from_str(&told[told.find(" {").unwrap()..]).unwrap();
+    assert_eq!((&body["nonce"], &body["enforce_nonce"]), (&json!(NONCE), &json!(true)));
+    assert_eq!(body["embeds"][0]["footer"]["text"], MARK);
+
+    let since = "2026-01-01T09:00:00Z".parse::<Timestamp>().unwrap();
+    assert_eq!(platform.find_told(&workspace, &person, MARK, since).await, Found::Yes(MessageId::new("77")));
+    let other = "2026-01-01 · 00000000";
+    assert_eq!(platform.find_told(&workspace, &person, other, since).await, Found::No);
+    let failing: Script =
+        |method, path| if method == "GET" && path.contains("31") { None } else { Some((200, json!({"id": "31"}))) };
+    let found = discord(failing).await.0.find_told(&workspace, &person, MARK, since).await;
+    assert!(matches!(found, Found::Undecided(Trouble::Failed(_))), "{found:?}");
+    let closed: Script =
+        |_, path| Some(if path.contains("channels") { (404, json!({"code": 10013})) } else { usual(path) });
+    let found = discord(closed).await.0.find_told(&workspace, &person, MARK, since).await;
+    assert_eq!(found, Found::Undecided(Trouble::Gone));
 }

@@ -7,7 +7,10 @@ mod asked;
 #[path = "common/holds.rs"]
 mod holds;
 
-use std::sync::LazyLock;
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 use bedside::{
     coach::{Turn, coach},
@@ -187,6 +190,14 @@ proptest! {
     }
 }
 
+/// The time that this thread spent on a processor, where the system tells: a busy machine makes nothing of ours slower.
+fn spent() -> Duration {
+    static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = told.and_then(|told| told.split_whitespace().next()?.parse().ok());
+    nanoseconds.map_or_else(|| BEGAN.elapsed(), Duration::from_nanos)
+}
+
 /// The ones that broke others.
 #[test]
 fn monsters_are_read_in_bounded_time() {
@@ -217,12 +228,13 @@ fn monsters_are_read_in_bounded_time() {
         thousands("You should have backed that up, \u{202e}İ “calm down” 🦀. ", 2_000),
     ];
     for monster in monsters {
-        let began = std::time::Instant::now();
+        let began = spent();
         language_holds(&monster);
         mood_holds(&monster);
         review_holds(&monster, Some(&monster), Medium::Ticket);
-        let (took, shown) = (began.elapsed(), monster.chars().take(8).collect::<String>());
-        assert!(took.as_secs() < 15, "{shown:?} × {} bytes took {took:?}", monster.len());
+        let (took, shown) = (spent().saturating_sub(began), monster.chars().take(8).collect::<String>());
+        println!("{shown:?} × {} bytes: {took:?}", monster.len());
+        assert!(took.as_secs() < 5, "{shown:?} × {} bytes took {took:?}", monster.len());
     }
 }
 

@@ -6,7 +6,8 @@
 mod stores;
 
 use bedside::store::{
-    ChannelId, Kept, NewSchedule, Next, PersonId, PostingKind, RoleId, Store, StoreError, Week, WorkspaceId,
+    Again, ChannelId, Final, Kept, Lease, MessageId, NewSchedule, Next, PersonId, PostingKey, PostingKind, RoleId,
+    Store, StoreError, Week, WorkspaceId,
 };
 use jiff::{Timestamp, ToSpan, civil::date};
 use stores::{StorePlace, fresh};
@@ -233,4 +234,36 @@ async fn a_workspace_that_left_is_deleted_after_thirty_days_and_no_sooner() {
     assert_eq!(store.purge_left(noon() + (24 * 30).hours()).await.unwrap(), [workspace()]);
     assert!(store.schedules(&workspace()).await.unwrap().is_empty());
     assert!(store.watched(&workspace()).await.unwrap().is_empty());
+}
+
+/// What was told is found again by what the telling is known by; so that must not change when a part of it comes right.
+#[tokio::test]
+async fn a_telling_is_known_by_the_same_although_what_it_began_with_came_right() {
+    let (store, _place) = fresh().await;
+    let lease = Lease { holder: "one", until: noon() + 2.minutes() };
+    let key = |day| PostingKey {
+        workspace: workspace(),
+        channel: channel("5"),
+        date: date(2026, 5, day),
+        kind: PostingKind::Post,
+    };
+    for day in [11, 12] {
+        assert!(store.open_posting(&key(day), "a-post", noon()).await.unwrap());
+        store.take(&key(day), lease, noon()).await.unwrap().unwrap();
+    }
+    let lacking = Again { at: noon(), reason: "denied", may_stand: false, looked: false, failed: true };
+    assert!(store.again(&key(11), "one", lacking, noon()).await.unwrap());
+    assert!(store.finish(&key(12), "one", Final::Failed("denied"), noon()).await.unwrap());
+    let claim = async |at: Timestamp| {
+        let claimed = store.claim_telling(&workspace(), &channel("5"), "new", at, at + 5.minutes()).await.unwrap();
+        claimed.unwrap()
+    };
+    let told = claim(noon()).await;
+    assert_eq!((told.postings.len(), told.taken_up, told.first), (2, false, (date(2026, 5, 11), noon())));
+
+    store.take(&key(11), lease, noon()).await.unwrap().unwrap();
+    assert!(store.finish(&key(11), "one", Final::Sent(&MessageId::new("7")), noon()).await.unwrap());
+    let again = claim(noon() + 6.minutes()).await;
+    assert_eq!((again.postings.len(), again.taken_up), (1, true));
+    assert_eq!((again.id, again.first), (told.id, told.first));
 }

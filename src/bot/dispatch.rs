@@ -34,8 +34,30 @@ impl Bot {
             Some((token, inner)) => self.unsealed(caller, token, &inner).await,
             None => self.handle(caller, ask).await,
         };
+        self.told(&caller.workspace, ask, began, result)
+    }
+
+    /// What the caller gets: the answer, or what went wrong. It counts in the figures.
+    pub(super) fn told(
+        &self,
+        workspace: &WorkspaceId,
+        ask: &Ask,
+        began: Instant,
+        result: Result<Answer, Error>,
+    ) -> Answer {
         self.figures().answered(ask, Outcome::of(&result), began.elapsed());
-        said(&caller.workspace, result)
+        match result {
+            Ok(answer) => answer,
+            Err(Error::User(words)) => {
+                Answer::Card(Card { title: "Not quite".into(), blocks: vec![text(words)], ..Card::default() })
+            }
+            Err(Error::Ours(cause)) => {
+                let reference = format!("{:06x}", fastrand::u32(..) & 0xff_ffff);
+                let cause = with_causes(cause.as_ref());
+                tracing::error!(%reference, %workspace, cause, "a request failed");
+                apology(&reference)
+            }
+        }
     }
 
     pub(super) async fn handle(&self, caller: &Caller, ask: &Ask) -> Result<Answer, Error> {
@@ -161,22 +183,6 @@ impl Bot {
         let person = (!matches!(feature, "privacy" | "forget-me")).then_some(&caller.person.id);
         if let Err(error) = self.store.count(&caller.workspace, feature, week, person).await {
             tracing::warn!(cause = with_causes(&error), "a use was not counted");
-        }
-    }
-}
-
-/// What the caller gets: the answer, or what went wrong.
-pub(super) fn said(workspace: &WorkspaceId, result: Result<Answer, Error>) -> Answer {
-    match result {
-        Ok(answer) => answer,
-        Err(Error::User(words)) => {
-            Answer::Card(Card { title: "Not quite".into(), blocks: vec![text(words)], ..Card::default() })
-        }
-        Err(Error::Ours(cause)) => {
-            let reference = format!("{:06x}", fastrand::u32(..) & 0xff_ffff);
-            let cause = with_causes(cause.as_ref());
-            tracing::error!(%reference, %workspace, cause, "a request failed");
-            apology(&reference)
         }
     }
 }

@@ -16,7 +16,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use super::{Ask, Bot, Error, commands};
+use super::{Ask, Bot, Error, commands, practice::sealed};
 use crate::store::{Final, PostingKind};
 
 /// The bounds of answer times, in seconds: from what a review takes to what Discord allows.
@@ -39,6 +39,7 @@ pub struct Figures {
     connected: Family<Labels<1>, Gauge>,
     wanted: Family<Labels<1>, Gauge>,
     connections: Family<Labels<1>, Counter>,
+    shards: Family<[(&'static str, u32); 1], Gauge>,
     messages: Gauge,
     drafts: Gauge,
     store: Gauge<f64, AtomicU64>,
@@ -91,6 +92,7 @@ impl Default for Figures {
             connected: Family::default(),
             wanted: Family::default(),
             connections: Family::default(),
+            shards: Family::default(),
             messages: Gauge::default(),
             drafts: Gauge::default(),
             store: Gauge::default(),
@@ -120,6 +122,7 @@ impl Figures {
         r.register("bedside_connected", "Connections that stand, by platform", self.connected.clone());
         r.register("bedside_connections_wanted", "Connections that ought to stand, by platform", self.wanted.clone());
         r.register("bedside_connections", "Connections that were made, by platform", self.connections.clone());
+        r.register("bedside_shard_connected", "Whether each shard of this process is connected", self.shards.clone());
         r.register_with_unit(
             "bedside_messages_held",
             "Memory that held messages take",
@@ -162,6 +165,21 @@ impl Figures {
     pub fn wanted(&self, platform: &'static str, connections: u32) {
         self.wanted.get_or_create(&[("platform", platform)]).set(connections.into());
         drop(self.connected.get_or_create(&[("platform", platform)]));
+    }
+
+    /// Of a platform that is split into shards, these are held by this process, and no others are told of.
+    pub fn shards(&self, mine: &[u32]) {
+        self.shards.clear();
+        for shard in mine {
+            drop(self.shards.get_or_create(&[("shard", *shard)]));
+        }
+    }
+
+    /// A shard is connected; it is told as cut off once what this returns is dropped.
+    pub fn shard(&self, shard: u32) -> Connection {
+        let standing = self.shards.get_or_create_owned(&[("shard", shard)]);
+        standing.inc();
+        Connection(standing)
     }
 
     /// A connection of a platform stands; it is counted as cut off once what this returns is dropped.
@@ -257,7 +275,8 @@ fn label(ask: &Ask) -> &'static str {
         }
         Ask::Action { id, .. } | Ask::Form { id, .. } => {
             // A card that was sent in private seals its ids; practice alone is.
-            let family = id.split(':').next().map_or("", |family| if family == "in" { "practice" } else { family });
+            let family = id.split(':').next().unwrap_or_default();
+            let family = if family == sealed::MARK { "practice" } else { family };
             FAMILIES.iter().find(|known| **known == family).copied().unwrap_or("unknown")
         }
     }

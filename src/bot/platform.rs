@@ -23,13 +23,27 @@ pub trait Platform: Send + Sync {
     fn lacking<'a>(&'a self, at: &'a Destination) -> Pending<'a, Result<Vec<Permission>, Trouble>>;
 
     /// Tells one person something in private, outside any request. What is pressed on the card there comes back
-    /// without its workspace, to [`super::Bot::answer_in_private`], or with it, as any other.
+    /// without its workspace, to [`super::Bot::answer_in_private`], or with it, as any other. What is `known` by
+    /// something is told once, as by [`Platform::post`]; whether it was, [`Platform::find_told`] sees.
     fn tell<'a>(
         &'a self,
         workspace: &'a WorkspaceId,
         person: &'a PersonId,
         card: &'a Card,
+        known: Option<Known<'a>>,
     ) -> Pending<'a, Result<(), Trouble>>;
+
+    /// Looks whether the person was told in private, at or after `since`, what bears `mark`. A platform that cannot
+    /// look says that it never will.
+    fn find_told<'a>(
+        &'a self,
+        _workspace: &'a WorkspaceId,
+        _person: &'a PersonId,
+        _mark: &'a str,
+        _since: Timestamp,
+    ) -> Pending<'a, Found> {
+        Box::pin(async { Found::Undecided(Trouble::Gone) })
+    }
 
     /// Whether the platform lets the bot read what is written in a workspace's channels; without it nothing can be
     /// watched.
@@ -45,6 +59,15 @@ pub struct Destination {
     pub workspace: WorkspaceId,
     /// The channel in it.
     pub channel: ChannelId,
+}
+
+/// What a card that is told once is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known<'a> {
+    /// Sent again with the same within minutes, it stays one message.
+    pub nonce: &'a str,
+    /// What stands on the message.
+    pub mark: &'a str,
 }
 
 /// What became of a post.

@@ -49,13 +49,31 @@ struct Conversation {
     messages: VecDeque<Message>,
 }
 
+/// What a message takes, roughly.
+fn bytes(message: &Message) -> usize {
+    let roles: usize = message.roles.iter().map(|role| role.as_str().len() + 24).sum();
+    PER_MESSAGE + message.text.len() + message.id.as_str().len() + message.author.as_str().len() + roles
+}
+
 impl Conversation {
     fn bytes(&self) -> usize {
-        let of = |m: &Message| {
-            let roles: usize = m.roles.iter().map(|role| role.as_str().len() + 24).sum();
-            PER_MESSAGE + m.text.len() + m.id.as_str().len() + m.author.as_str().len() + roles
-        };
-        PER_CONVERSATION + self.messages.iter().map(of).sum::<usize>()
+        PER_CONVERSATION + self.messages.iter().map(bytes).sum::<usize>()
+    }
+
+    /// Takes in a message and lets go of what is too much or too old; says how many bytes came and how many went.
+    fn add(&mut self, message: Message, now: Timestamp) -> (usize, usize) {
+        let (mut came, mut went) = (0, 0);
+        // Events come twice: a message is there once, in its place, as it was edited last.
+        if self.messages.iter().all(|m| m.id != message.id) {
+            came = bytes(&message);
+            self.messages.push_back(message);
+        }
+        while self.messages.len() > MOST_MESSAGES
+            || self.messages.front().is_some_and(|m| now.duration_since(m.at) > KEPT)
+        {
+            went += self.messages.pop_front().as_ref().map_or(0, bytes);
+        }
+        (came, went)
     }
 
     fn last(&self) -> Option<Timestamp> {
@@ -117,19 +135,7 @@ impl Watching {
                 // What counts is when it was heard: a platform's clock may be hours off.
                 message.at = now;
                 cut(&mut message.text);
-                inner.change_or_begin(&key, |conversation| {
-                    conversation.lineage = place.lineage().cloned().collect();
-                    let messages = &mut conversation.messages;
-                    // Events come twice: a message is there once, in its place, as it was edited last.
-                    if messages.iter().all(|m| m.id != message.id) {
-                        messages.push_back(message);
-                    }
-                    while messages.len() > MOST_MESSAGES
-                        || messages.front().is_some_and(|m| now.duration_since(m.at) > KEPT)
-                    {
-                        messages.pop_front();
-                    }
-                });
+                inner.add(&key, place, message, now);
                 inner.make_room(&key, now);
             }
             Heard::Edited { id, mut text } => {
@@ -224,13 +230,23 @@ impl Inner {
         }
     }
 
-    fn change_or_begin(&mut self, key: &Key, change: impl FnOnce(&mut Conversation)) {
+    /// Takes a message into its conversation, without counting the others again: this is done for every message.
+    fn add(&mut self, key: &Key, place: &Place, message: Message, now: Timestamp) {
         if !self.conversations.contains_key(key) {
             let begun = Conversation::default();
             self.bytes += begun.bytes();
             self.conversations.insert(key.clone(), begun);
         }
-        self.change(key, change);
+        let Some(conversation) = self.conversations.get_mut(key) else { return };
+        if !conversation.lineage.iter().eq(place.lineage()) {
+            conversation.lineage = place.lineage().cloned().collect();
+        }
+        let (came, went) = conversation.add(message, now);
+        let empty = conversation.messages.is_empty();
+        self.bytes = self.bytes + came - went;
+        if empty {
+            self.drop_conversation(key);
+        }
     }
 
     fn drop_conversation(&mut self, key: &Key) {

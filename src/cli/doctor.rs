@@ -109,7 +109,7 @@ async fn store(config: &Config, looks: &mut Looks) -> Option<Examined> {
         None => found.writable,
     };
     for damage in &found.damage {
-        looks.bad("store", format!("{shown} is damaged ({damage}); stop the bot and put a copy in its place"));
+        looks.bad("store", format!("{shown} is damaged ({damage}); stop the bot, put a copy in its place, and remove the files beside it whose names end in -wal and -shm"));
     }
     let Examined { version, known, .. } = found;
     let by = if running { "; a bot runs on it" } else { "" };

@@ -62,7 +62,7 @@ impl Wanted {
         #[cfg(feature = "discord")]
         let discord = match &self.discord {
             Some(token) => {
-                let settings = discord::Settings { api: config.discord.api.clone() };
+                let settings = discord::Settings::from(&config.discord);
                 Some(Discord::connect(&settings, token.reveal()).map_err(|error| error.to_string())?)
             }
             None => None,

@@ -12,7 +12,7 @@ use toml::{
     de::{DeTable, DeValue, Error},
 };
 
-use super::{Config, LogFormat};
+use super::{Config, LogFormat, Shards};
 use crate::content::problem::{Problem, nearest};
 
 type Value<'i> = Spanned<DeValue<'i>>;
@@ -28,6 +28,7 @@ const KEYS: &[Key] = &[
     Key { name: "content", take: content },
     Key { name: "discord.enabled", take: |r, v, c| r.boolean(v, "discord.enabled", &mut c.discord.enabled) },
     Key { name: "discord.api", take: api },
+    Key { name: "discord.shards", take: shards },
     Key { name: "room.enabled", take: |r, v, c| r.boolean(v, "room.enabled", &mut c.room.enabled) },
     Key { name: "room.listen", take: |r, v, c| listen(r, v, "room.listen", &mut c.room.listen) },
     Key { name: "room.hosts", take: hosts },
@@ -54,6 +55,8 @@ const TOKEN_HINT: &str = "the token is a secret, and this file gets copied, mail
 const LONGEST_GRACE: Duration = Duration::from_hours(24);
 /// The highest limit of requests a minute: past it there is none to speak of.
 const MOST_REQUESTS: u32 = 1_000_000;
+/// The most shards: at 2,500 servers each, more than Discord has for anybody.
+const MOST_SHARDS: u32 = 10_000;
 /// The longest address of a feed, in bytes.
 const LONGEST_ADDRESS: usize = 1000;
 /// The most characters of the safety text: more would not fit on a card beside the rest.
@@ -214,6 +217,77 @@ fn api(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) {
     }
 }
 
+fn shards(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) {
+    const EXAMPLE: &str = "{ of = 8, mine = [0, 1] }";
+    let DeValue::Table(table) = value.get_ref() else {
+        return reader.wrong(
+            &value.span(),
+            format!(
+                "`discord.shards` is how many shards there are and which are this process's; write it as in {EXAMPLE}, \
+                 or leave it out for as many as Discord recommends"
+            ),
+        );
+    };
+    for key in table.keys() {
+        let name = key.get_ref().as_ref();
+        if !matches!(name, "of" | "mine") {
+            let shown = shorten(name);
+            reader
+                .wrong(&key.span(), format!("there is no key `{shown}` in `discord.shards`; write it as in {EXAMPLE}"));
+        }
+    }
+    let Some(written) = table.get("of") else {
+        return reader.wrong(
+            &value.span(),
+            format!("`discord.shards` does not say how many shards there are; write it as in {EXAMPLE}"),
+        );
+    };
+    let Some(of) = whole(written).filter(|of| (1..=MOST_SHARDS).contains(of)) else {
+        return reader.wrong(
+            &written.span(),
+            format!(
+                "`of` is how many shards there are over all processes, 1 to {MOST_SHARDS}; write it as in {EXAMPLE}"
+            ),
+        );
+    };
+    // One process with all of them.
+    let Some(written) = table.get("mine") else {
+        return config.discord.shards = Some(Shards { of, mine: (0..of).collect() });
+    };
+    let Some(numbers) = written.get_ref().as_array().filter(|numbers| !numbers.is_empty()) else {
+        return reader.wrong(
+            &written.span(),
+            format!("`mine` lists the shards of this process, at least one; write it as in {EXAMPLE}"),
+        );
+    };
+    let mut mine = Vec::new();
+    for one in numbers {
+        match whole(one) {
+            Some(number) if number >= of => reader.wrong(
+                &one.span(),
+                format!("there is no shard {number} where `of` is {of}; they count from 0 to {}", of - 1),
+            ),
+            Some(number) if mine.contains(&number) => reader.wrong(
+                &one.span(),
+                format!("shard {number} stands in `mine` twice; each shard is held once, by one process"),
+            ),
+            Some(number) => mine.push(number),
+            None => reader.wrong(
+                &one.span(),
+                format!("`mine` takes the numbers of shards, from 0 to {}; write it as in {EXAMPLE}", of - 1),
+            ),
+        }
+    }
+    mine.sort_unstable();
+    config.discord.shards = Some(Shards { of, mine });
+}
+
+/// A number without sign or fraction.
+fn whole(value: &Value<'_>) -> Option<u32> {
+    let written = value.get_ref().as_integer()?;
+    u32::from_str_radix(written.as_str(), written.radix()).ok()
+}
+
 fn listen(reader: &mut Reader<'_>, value: &Value<'_>, key: &str, into: &mut SocketAddr) {
     let example = format!("\"{into}\"");
     let Some(address) = reader.string(value, key, &example) else { return };
@@ -250,9 +324,7 @@ fn hosts(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) {
 }
 
 fn limit(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) {
-    let written = value.get_ref().as_integer();
-    let number = written.and_then(|number| u32::from_str_radix(number.as_str(), number.radix()).ok());
-    match number.filter(|number| (1..=MOST_REQUESTS).contains(number)) {
+    match whole(value).filter(|number| (1..=MOST_REQUESTS).contains(number)) {
         Some(limit) => config.room.limit = limit,
         None => reader.wrong(
             &value.span(),

@@ -52,6 +52,17 @@ pub struct Discord {
     pub enabled: bool,
     /// The API to speak to instead of Discord's own: a proxy or a test server, without a slash at the end.
     pub api: Option<String>,
+    /// The shards of this process; without them it holds as many as Discord recommends.
+    pub shards: Option<Shards>,
+}
+
+/// `[discord] shards`: which part of the bot's servers this process is connected for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shards {
+    /// How many there are, over all processes; at least 1.
+    pub of: u32,
+    /// Those of this process, in order, each below `of`; at least one.
+    pub mine: Vec<u32>,
 }
 
 /// `[room]`.
@@ -163,7 +174,7 @@ impl Default for Config {
         Self {
             file: None,
             content: Vec::new(),
-            discord: Discord { enabled: true, api: None },
+            discord: Discord { enabled: true, api: None, shards: None },
             room: Room {
                 enabled: true,
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8484)),

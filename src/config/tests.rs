@@ -40,7 +40,7 @@ fn every_key_is_taken() {
     std::fs::create_dir(folder.path().join("our-pack")).unwrap();
     let text = r#"
 content = ["./our-pack"]
-discord = { api = "http://127.0.0.1:3911/", enabled = false }
+discord = { api = "http://127.0.0.1:3911/", enabled = false, shards = { of = 8, mine = [1, 0] } }
 room = { enabled = false, listen = "localhost:9000", hosts = ["Desk.example:80"], require_keys = true, limit = 600, examples = false }
 store.url = "sqlite:///data/bedside.db?mode=rwc"
 [log]
@@ -56,7 +56,8 @@ feed = "http://[::1]:8000/feed?format=rss"
 "#;
     let config = parse(&folder.path().join("bedside.toml"), text);
     assert_eq!(config.content, [folder.path().join("./our-pack")]);
-    assert_eq!(config.discord, Discord { enabled: false, api: Some("http://127.0.0.1:3911".into()) });
+    let shards = Some(Shards { of: 8, mine: vec![0, 1] });
+    assert_eq!(config.discord, Discord { enabled: false, api: Some("http://127.0.0.1:3911".into()), shards });
     let room = Room {
         enabled: false,
         listen: "127.0.0.1:9000".parse().unwrap(),
@@ -72,6 +73,14 @@ feed = "http://[::1]:8000/feed?format=rss"
     assert_eq!(config.tips, Tips { grace: Duration::from_mins(90), links: false });
     assert_eq!(config.safety.text.as_deref(), Some("Call 100."));
     assert_eq!(config.blog.feed.as_deref(), Some("http://[::1]:8000/feed?format=rss"));
+}
+
+#[test]
+fn shards_without_mine_are_all_of_this_process() {
+    let config = parse(Path::new("bedside.toml"), "[discord.shards]\nof = 3\n");
+    assert_eq!(config.discord.shards, Some(Shards { of: 3, mine: vec![0, 1, 2] }));
+    let said = told("[discord]\nenabled = true\nshards = { of = 4, mine = [0, 4] }\n");
+    assert!(said[0].starts_with("bedside.toml:3:31: "), "{said:?}");
 }
 
 #[test]
@@ -107,6 +116,16 @@ fn a_value_that_cannot_be_is_told_with_one_that_can() {
         ("[discord]\napi = \"http://me:secret@proxy\"", "secrets do not belong"),
         ("[discord]\napi = \"http://\"", "http://127.0.0.1:3911"),
         ("[discord]\nenabled = 1", "true or false"),
+        ("[discord]\nshards = 2", "{ of = 8, mine = [0, 1] }"),
+        ("[discord]\nshards = { mine = [0] }", "how many shards there are"),
+        ("[discord]\nshards = { of = 0 }", "1 to 10000"),
+        ("[discord]\nshards = { of = \"2\" }", "1 to 10000"),
+        ("[discord]\nshards = { of = 2, mine = [] }", "at least one"),
+        ("[discord]\nshards = { of = 2, mine = 1 }", "at least one"),
+        ("[discord]\nshards = { of = 2, mine = [1, 2] }", "no shard 2 where `of` is 2; they count from 0 to 1"),
+        ("[discord]\nshards = { of = 2, mine = [-1] }", "from 0 to 1"),
+        ("[discord]\nshards = { of = 2, mine = [1, 1] }", "twice"),
+        ("[discord.shards]\nof = 2\nmien = [1]", "no key `mien`"),
         ("[room]\nlisten = \"8484\"", "127.0.0.1:8484"),
         ("[room]\nlimit = 0", "1 to 1000000"),
         ("[room]\nlimit = \"60\"", "write it as in 60"),

@@ -213,6 +213,7 @@ impl Patterns {
             distinct[place].numbers.push(count);
             count += 1;
         }
+        distinct.shrink_to_fit();
         Self { distinct, signs: OnceLock::new(), count: count as usize }
     }
 
@@ -300,10 +301,32 @@ pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// The matches of a run of consecutive patterns, out of a sorted scan.
-pub fn of(matches: &[Match], patterns: &Range<u32>) -> Range<usize> {
-    let from = matches.partition_point(|m| m.pattern < patterns.start);
-    from..from + matches[from..].iter().take_while(|m| m.pattern < patterns.end).count()
+/// How many patterns make a block.
+const BLOCK: usize = 32;
+
+/// Where the matches of each block of patterns begin in a sorted scan of so many patterns; at the end, how many
+/// matches there are.
+pub(super) fn blocks(matches: &[Match], patterns: usize) -> Vec<u32> {
+    let mut blocks = vec![0; patterns.div_ceil(BLOCK) + 1];
+    for found in matches {
+        blocks[found.pattern as usize / BLOCK + 1] += 1;
+    }
+    let mut sum = 0;
+    for block in &mut blocks {
+        sum += *block;
+        *block = sum;
+    }
+    blocks
+}
+
+/// The matches of a run of consecutive patterns, out of a sorted scan with its blocks.
+pub(super) fn of(matches: &[Match], blocks: &[u32], patterns: &Range<u32>) -> Range<usize> {
+    let block = |at: usize| blocks.get(at).map_or(matches.len(), |first| *first as usize);
+    let near = block(patterns.start as usize / BLOCK)..block((patterns.end as usize).div_ceil(BLOCK));
+    let near_matches = matches.get(near.clone()).unwrap_or_default();
+    let before = near_matches.iter().take_while(|m| m.pattern < patterns.start).count();
+    let count = near_matches[before..].iter().take_while(|m| m.pattern < patterns.end).count();
+    near.start + before..near.start + before + count
 }
 
 #[cfg(test)]
@@ -364,6 +387,18 @@ mod tests {
                 all.sort_unstable();
                 assert_eq!(set.scan(&text.folded), all, "{}", text.original);
             }
+        }
+    }
+
+    #[test]
+    fn every_run_of_patterns_finds_its_matches() {
+        let places = [0_u32, 0, 5, 31, 32, 32, 63, 64, 99];
+        let matches: Vec<Match> = places.iter().map(|&pattern| Match { pattern, start: 0, end: 1 }).collect();
+        let blocks = blocks(&matches, 100);
+        for (start, end) in (0..=100).flat_map(|start| (start..=100).map(move |end| (start, end))) {
+            let expected: Vec<&Match> = matches.iter().filter(|m| (start..end).contains(&m.pattern)).collect();
+            let found: Vec<&Match> = matches[of(&matches, &blocks, &(start..end))].iter().collect();
+            assert_eq!(found, expected, "{start}..{end}");
         }
     }
 

@@ -13,6 +13,8 @@ pub struct Scanned<'t> {
     /// The text.
     pub text: Text<'t>,
     matches: Vec<Match>,
+    /// For each block of patterns, where its matches begin: most rules have none, and are to learn that at once.
+    blocks: Vec<u32>,
     /// Where the draft proper lies in the folded text: after the greeting, before the close.
     body: ByteSpan,
 }
@@ -21,8 +23,9 @@ impl<'t> Scanned<'t> {
     /// Reads a text and finds every pattern of a set in it.
     pub fn of(text: Text<'t>, set: &Patterns) -> Self {
         let matches = set.scan(&text.folded);
+        let blocks = patterns::blocks(&matches, set.len());
         let body = ByteSpan { start: 0, end: text.folded.len() };
-        Self { text, matches, body }
+        Self { text, matches, blocks, body }
     }
 
     /// Finds the draft proper: what lies between a greeting and a close.
@@ -64,7 +67,7 @@ impl<'t> Scanned<'t> {
 
     /// The spans in the folded text at which a phrase is met.
     pub fn met(&self, phrase: &Phrase) -> Vec<ByteSpan> {
-        let found = patterns::of(&self.matches, &phrase.find);
+        let found = self.matched(&phrase.find);
         if found.is_empty() || self.any(&phrase.unless_draft) {
             return Vec::new();
         }
@@ -72,14 +75,24 @@ impl<'t> Scanned<'t> {
         for found in &self.matches[found] {
             let span = self.trimmed(span_of(found));
             if self.stands(span, phrase.at) && !self.vetoed(span, phrase) && self.cased(found, span, phrase) {
-                match spans.iter_mut().find(|kept| kept.overlaps(&span)) {
-                    Some(kept) => *kept = ByteSpan { start: kept.start.min(span.start), end: kept.end.max(span.end) },
-                    None => spans.push(span),
-                }
+                spans.push(span);
             }
         }
         spans.sort_unstable();
+        // Those that overlap are one.
+        spans.dedup_by(|next, kept| {
+            let one = kept.overlaps(next);
+            if one {
+                kept.end = kept.end.max(next.end);
+            }
+            one
+        });
         spans
+    }
+
+    /// The matches of a run of patterns.
+    fn matched(&self, patterns: &std::ops::Range<u32>) -> std::ops::Range<usize> {
+        patterns::of(&self.matches, &self.blocks, patterns)
     }
 
     fn trimmed(&self, span: ByteSpan) -> ByteSpan {
@@ -90,7 +103,7 @@ impl<'t> Scanned<'t> {
 
     /// Whether any of a run of patterns matches at all.
     pub fn any(&self, patterns: &std::ops::Range<u32>) -> bool {
-        !patterns::of(&self.matches, patterns).is_empty()
+        !self.matched(patterns).is_empty()
     }
 
     fn stands(&self, span: ByteSpan, at: At) -> bool {
@@ -114,7 +127,7 @@ impl<'t> Scanned<'t> {
     }
 
     fn vetoed(&self, span: ByteSpan, phrase: &Phrase) -> bool {
-        let vetoes = |patterns| self.matches[patterns::of(&self.matches, patterns)].iter().map(span_of);
+        let vetoes = |patterns| self.matches[self.matched(patterns)].iter().map(span_of);
         if vetoes(&phrase.unless).any(|veto| veto.overlaps(&span)) {
             return true;
         }

@@ -3,7 +3,13 @@
 
 use std::collections::HashMap;
 
-use super::{beginnings::beginnings, dictionary::Dictionary, needs::needs, patterns::is_word, written::take_apart};
+use super::{
+    beginnings::beginnings,
+    dictionary::{Dictionary, Texts},
+    needs::needs,
+    patterns::is_word,
+    written::take_apart,
+};
 
 /// What is looked for at the beginning of every word.
 pub(super) struct Signs {
@@ -36,7 +42,7 @@ impl Signs {
     pub(super) fn of<'p>(patterns: impl Iterator<Item = &'p str>) -> Self {
         let mut needs_of = Needs::default();
         let mut everywhere = Vec::new();
-        let mut begin = Vec::new();
+        let mut texts = Texts::new();
         let mut words: HashMap<&str, u32> = HashMap::new();
         for (number, written) in (0u32..).zip(patterns) {
             let parts = take_apart(written);
@@ -49,15 +55,18 @@ impl Signs {
             }
             needs_of.ends_of_patterns.push(place(needs_of.ends_of_each.len()));
             match parts.as_ref().and_then(beginnings).filter(|all| all.len() < usize::from(u16::MAX)) {
-                Some(all) => begin.extend((0u16..).zip(all).map(|(rank, one)| (number, rank, one))),
+                Some(all) => {
+                    for (rank, one) in (0u16..).zip(all) {
+                        texts.add(&one.text, Sign::Begins { pattern: number, rank, whole: one.whole });
+                    }
+                }
                 None => everywhere.push(number),
             }
         }
         needs_of.different = words.len();
-        let mut texts: Vec<(&str, Sign)> = words.into_iter().map(|(word, need)| (word, Sign::Needed(need))).collect();
-        texts.extend(begin.iter().map(|(pattern, rank, one)| {
-            (one.text.as_str(), Sign::Begins { pattern: *pattern, rank: *rank, whole: one.whole })
-        }));
+        for (word, need) in words {
+            texts.add(word, Sign::Needed(need));
+        }
         Self { texts: Dictionary::of(texts), needs: needs_of, everywhere }
     }
 

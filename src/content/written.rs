@@ -117,9 +117,14 @@ impl<'p> Reader<'p> {
 
     /// Characters that stand for themselves; one that is repeated stands alone.
     fn plain(&mut self) -> &'p str {
-        const SIGNS: &[u8] = br"\.+*?()|[]{}^$";
+        let is_sign = |b| {
+            matches!(
+                b,
+                b'\\' | b'.' | b'+' | b'*' | b'?' | b'(' | b')' | b'|' | b'[' | b']' | b'{' | b'}' | b'^' | b'$'
+            )
+        };
         let all = self.rest;
-        let mut end = all.bytes().position(|b| SIGNS.contains(&b)).unwrap_or(all.len());
+        let mut end = all.bytes().position(is_sign).unwrap_or(all.len());
         if all[end..].starts_with(['?', '*', '+', '{']) {
             let last = all[..end].chars().next_back().map_or(0, char::len_utf8);
             end = if end > last { end - last } else { end };

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     bot::{
         Card, Platform,
-        platform::{Destination, Found, Pending, Permission, Sent, Trouble},
+        platform::{Destination, Found, Known, Pending, Permission, Sent, Trouble},
     },
     store::{PersonId, WorkspaceId},
 };
@@ -57,10 +57,24 @@ impl Platform for Together {
         workspace: &'a WorkspaceId,
         person: &'a PersonId,
         card: &'a Card,
+        known: Option<Known<'a>>,
     ) -> Pending<'a, Result<(), Trouble>> {
         match self.of(workspace) {
-            Ok(platform) => platform.tell(workspace, person, card),
+            Ok(platform) => platform.tell(workspace, person, card, known),
             Err(trouble) => Box::pin(async { Err(trouble) }),
+        }
+    }
+
+    fn find_told<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        person: &'a PersonId,
+        mark: &'a str,
+        since: Timestamp,
+    ) -> Pending<'a, Found> {
+        match self.of(workspace) {
+            Ok(platform) => platform.find_told(workspace, person, mark, since),
+            Err(trouble) => Box::pin(async { Found::Undecided(trouble) }),
         }
     }
 

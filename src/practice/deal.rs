@@ -32,33 +32,31 @@ impl<'p> Dealt<'p> {
     }
 }
 
-/// Deals a drill: the one that is most overdue, else a new one where `new_allowed`. `known` is what the person remembers,
-/// one entry a drill, by its id; it may name drills that are gone. `person` seeds the order of the new ones, so that
-/// two people do not walk through the pack in step and one person meets it in the same order on every machine.
+/// Deals a drill: the one that is most overdue, else a new one; never `except`, the one just seen. `known` is what the
+/// person remembers, one entry a drill, by its id; it may name drills that are gone. `person` seeds the order of the
+/// new ones, so that two people do not walk through the pack in step and one person meets it in the same order on
+/// every machine.
 pub fn deal<'p>(
     pack: &'p Pack,
     known: &[(String, Memory)],
     now: Timestamp,
     person: u64,
-    new_allowed: bool,
+    except: Option<&str>,
 ) -> Dealt<'p> {
-    let mut due: Vec<(Timestamp, &str)> =
-        known.iter().filter(|(_, memory)| memory.due <= now).map(|(id, memory)| (memory.due, id.as_str())).collect();
-    due.sort_unstable();
-    if let Some(drill) = due.iter().find_map(|(_, id)| pack.drill(id)) {
+    let mut dues: Vec<(Timestamp, &str)> = known.iter().map(|(id, memory)| (memory.due, id.as_str())).collect();
+    dues.sort_unstable();
+    let coming = dues.partition_point(|(due, _)| *due <= now);
+    let dealt = |id: &str| pack.drill(id).filter(|_| except != Some(id));
+    if let Some(drill) = dues[..coming].iter().find_map(|(_, id)| dealt(id)) {
         return Dealt::Due(drill);
     }
-    if new_allowed {
-        let met: HashSet<&str> = known.iter().map(|(id, _)| id.as_str()).collect();
-        let new = pack.drills.iter().filter(|drill| !met.contains(drill.id.as_str()));
-        if let Some(drill) = new.min_by_key(|drill| place(person, &drill.id)) {
-            return Dealt::New(drill);
-        }
+    let met: HashSet<&str> = known.iter().map(|(id, _)| id.as_str()).chain(except).collect();
+    let new = pack.drills.iter().filter(|drill| !met.contains(drill.id.as_str()));
+    if let Some(drill) = new.min_by_key(|drill| place(person, &drill.id)) {
+        return Dealt::New(drill);
     }
-    let mut coming: Vec<(Timestamp, &str)> =
-        known.iter().filter(|(_, memory)| memory.due > now).map(|(id, memory)| (memory.due, id.as_str())).collect();
-    coming.sort_unstable();
-    Dealt::Nothing { next: coming.into_iter().find(|(_, id)| pack.drill(id).is_some()).map(|(due, _)| due) }
+    let next = dues[coming..].iter().find(|(_, id)| pack.drill(id).is_some());
+    Dealt::Nothing { next: next.map(|(due, _)| *due) }
 }
 
 /// The drill that belongs to a tip: one that names it, else one of its post, else one of its topic; always the same.
@@ -129,16 +127,30 @@ mod tests {
     fn deals_the_most_overdue_then_a_new_one_then_nothing() {
         let pack = pack(4);
         let all = known(&[("t/0", -1), ("t/1", -30), ("t/2", 5), ("gone/away", -99), ("t/3", 2)]);
-        assert!(matches!(deal(&pack, &all, now(), 7, true), Dealt::Due(drill) if drill.id == "t/1"));
+        assert!(matches!(deal(&pack, &all, now(), 7, None), Dealt::Due(drill) if drill.id == "t/1"));
         let some = known(&[("t/0", 1), ("t/1", 2), ("gone/away", -99)]);
         assert!(
-            matches!(deal(&pack, &some, now(), 7, true), Dealt::New(drill) if drill.id == "t/2" || drill.id == "t/3")
+            matches!(deal(&pack, &some, now(), 7, None), Dealt::New(drill) if drill.id == "t/2" || drill.id == "t/3")
         );
-        let Dealt::Nothing { next } = deal(&pack, &some, now(), 7, false) else { panic!("nothing is due") };
+        let later = known(&[("t/0", 1), ("t/1", 2), ("t/2", 9), ("t/3", 9), ("gone/away", 0)]);
+        let Dealt::Nothing { next } = deal(&pack, &later, now(), 7, None) else { panic!("nothing is due") };
         assert_eq!(next, Some(now() + 1.hour()));
-        assert!(matches!(deal(&pack, &[], now(), 7, false), Dealt::Nothing { next: None }));
-        let exactly = known(&[("t/0", 0)]);
-        assert!(matches!(deal(&pack, &exactly, now(), 7, false), Dealt::Due(_)), "due at its time");
+        let exactly = known(&[("t/0", 0), ("t/1", 2), ("t/2", 9), ("t/3", 9)]);
+        assert!(matches!(deal(&pack, &exactly, now(), 7, None), Dealt::Due(_)), "due at its time");
+    }
+
+    #[test]
+    fn the_one_just_seen_is_not_dealt_again() {
+        let pack = pack(2);
+        let due = known(&[("t/0", -30), ("t/1", -1)]);
+        assert!(matches!(deal(&pack, &due, now(), 7, Some("t/0")), Dealt::Due(drill) if drill.id == "t/1"));
+        assert!(matches!(deal(&pack, &[], now(), 7, Some("t/1")), Dealt::New(drill) if drill.id == "t/0"));
+        let later = known(&[("t/0", 1), ("t/1", -1)]);
+        let Dealt::Nothing { next } = deal(&pack, &later, now(), 7, Some("t/1")) else { panic!("it was just seen") };
+        assert_eq!(next, Some(now() + 1.hour()), "the one just seen is due already, the other in an hour");
+        let seen = known(&[("t/0", 1), ("t/1", 2)]);
+        let Dealt::Nothing { next } = deal(&pack, &seen, now(), 7, Some("t/0")) else { panic!("nothing is due") };
+        assert_eq!(next, Some(now() + 1.hour()), "it comes back at its time all the same");
     }
 
     #[test]
@@ -146,7 +158,7 @@ mod tests {
         let pack = pack(12);
         let walk = |person| {
             let mut met = Vec::new();
-            while let Dealt::New(drill) = deal(&pack, &met, now(), person, true) {
+            while let Dealt::New(drill) = deal(&pack, &met, now(), person, None) {
                 met.push((drill.id.clone(), remember(None, Rating::Good, now(), RETENTION)));
             }
             met.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
@@ -180,7 +192,7 @@ mod tests {
             for (_, memory) in all.iter_mut() {
                 *memory = remember(Some(memory), Rating::Good, later, RETENTION);
             }
-            std::hint::black_box(deal(&pack, all, later, 1, true));
+            std::hint::black_box(deal(&pack, all, later, 1, None));
             began.elapsed()
         };
         let fastest = (0..5).map(|_| round(&mut all)).min().expect("rounds");

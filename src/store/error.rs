@@ -26,7 +26,7 @@ pub enum StoreError {
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The file is no sound database.
-    #[error("The store file {} is damaged ({what}). Nothing in it was changed. Please put a copy in its place and start again.", path.display())]
+    #[error("The store file {} is damaged ({what}). Nothing in it was changed. Please put a copy in its place, remove the files beside it whose names end in -wal and -shm, and start again.", path.display())]
     Damaged {
         /// Which file.
         path: PathBuf,

@@ -1,8 +1,8 @@
 //! Telling that postings went wrong: claimed like a posting, so that it is told once.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
-use super::{ChannelId, Posting, Result, Store, WorkspaceId, count, millis, posting::posting_columns};
+use super::{ChannelId, Posting, Result, Store, WorkspaceId, count, date, instant, millis, posting::posting_columns};
 
 /// Postings of one channel that are told together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,11 @@ pub struct Telling {
     pub channel: ChannelId,
     /// How often it was tried, this time included.
     pub attempts: u32,
+    /// Whether somebody may have told it already, wholly or not.
+    pub taken_up: bool,
+    /// The earliest date of all that it was ever about, and when that was due: what it was about may have come right
+    /// meanwhile, and what it is known by must not change with that.
+    pub first: (Date, Timestamp),
     /// What went wrong, earliest first; at least one.
     pub postings: Vec<Posting>,
 }
@@ -54,6 +59,7 @@ impl Store {
         .bind(millis(now))
         .fetch_optional(&mut *transaction)
         .await?;
+        let taken_up = earlier.is_some();
         let id = earlier.unwrap_or_else(|| new_id.to_owned());
         let rows = sqlx::query(concat!(
             "UPDATE postings SET telling = $4, tell_at = $5, tellings = tellings + 1
@@ -72,10 +78,22 @@ impl Store {
         for row in &rows {
             attempts = attempts.max(count(row, "tellings")?);
         }
+        let first = sqlx::query(
+            "SELECT min(date) AS date, min(due) AS due FROM postings
+             WHERE workspace = $1 AND channel = $2 AND telling = $3 HAVING count(*) > 0",
+        )
+        .bind(workspace.as_str())
+        .bind(channel.as_str())
+        .bind(&id)
+        .fetch_optional(&mut *transaction)
+        .await?;
         transaction.commit().await?;
+        let Some(first) = first else { return Ok(None) };
+        let first = (date(&first, "date")?, instant(&first, "due")?);
         let mut postings = rows.iter().map(Posting::read).collect::<Result<Vec<_>>>()?;
         postings.sort_by_key(|posting| posting.key.date);
-        let telling = Telling { id, workspace: workspace.clone(), channel: channel.clone(), attempts, postings };
+        let (workspace, channel) = (workspace.clone(), channel.clone());
+        let telling = Telling { id, workspace, channel, attempts, taken_up, first, postings };
         Ok((!telling.postings.is_empty()).then_some(telling))
     }
 

@@ -8,19 +8,19 @@ from watching import ANGRY
 def faults(w):
     """A first response is given again where Discord failed; a tip whose sending went wrong is posted once."""
     w.control("fault", method="POST", path="/interactions/*/*/callback", status=500, times=1)
-    w.checks.matches("a first response that failed is given again", "Try it", w.slash("alice", "tip", within=2900).text)
+    w.checks.matches("a first response that failed is given again", "Try it", w.slash("alice", "tip").text)
     w.control("fault", method="POST", path="/interactions/*/*/callback", status=429, times=1)
-    w.checks.matches("and one that has to wait", "Try it", w.slash("alice", "tip", within=2900).text)
+    w.checks.matches("and one that has to wait", "Try it", w.slash("alice", "tip").text)
     w.control("fault", method="POST", path="/interactions/*/*/callback", lost=True, times=1)
-    w.checks.matches("and one whose answer was lost", "Try it", w.slash("alice", "tip", within=2900).text)
+    w.checks.matches("and one whose answer was lost", "Try it", w.slash("alice", "tip").text)
     w.slash("carol", "daily on", "globex", options={"channel": "#support", "time": daily.later(), "zone": daily.ZONE, "days": "Mon-Sun"})
     w.control("fault", method="POST", path="/channels/*/messages", lost=True, times=1)
-    told = w.slash("carol", "daily now", "globex", options={"channel": "#support"}, within=2900)
+    told = w.slash("carol", "daily now", "globex", options={"channel": "#support"})
     w.checks.matches("a tip whose answer was lost is found", "^Posted", told.text)
     w.checks.equal("and stands once", len(daily.stands(w, "globex", "support")), 1)
     w.slash("carol", "daily on", "globex", options={"channel": "#team", "time": daily.later(), "zone": daily.ZONE, "days": "Mon-Sun"})
     w.control("fault", method="POST", path="/channels/*/messages", status=500, times=1)
-    told = w.slash("carol", "daily now", "globex", options={"channel": "#team"}, within=2900)
+    told = w.slash("carol", "daily now", "globex", options={"channel": "#team"})
     w.checks.matches("a tip that Discord failed to take is tried later", "^Not posted yet.*tried again", told.text)
     w.retried = True
 
@@ -28,7 +28,7 @@ def faults(w):
 def dropped(w):
     resumes, identifies = w.resumes(), w.identifies()
     w.control("drop", code=4000)
-    told = w.slash("alice", "tip", within=2900)
+    told = w.slash("alice", "tip")
     w.checks.matches("a command given while the connection was cut", "Try it", told.text)
     w.wait("the session is resumed", lambda: w.resumes() > resumes, 10)
     w.checks.equal("without a new session", w.identifies(), identifies)
@@ -37,7 +37,7 @@ def dropped(w):
         w.control("drop", code=code)
         message = w.send("bob", ANGRY, channel="printer-thread")
         w.wait(f"resumed after {code}", lambda: w.resumes() > resumes, 15)
-        told = w.slash("dan", "coach", channel="printer-thread", within=2900)
+        told = w.slash("dan", "coach", channel="printer-thread")
         w.checks.matches(f"a message written while it was cut ({code}) is known", "furious", told.text)
         w.control("delete", user="bob", channel="printer-thread", message=message)
     guild = w.guilds["acme"]
@@ -50,7 +50,7 @@ def dropped(w):
     identifies = w.identifies()
     w.control("drop", code=4000, forget=True)
     w.wait("a forgotten session is begun anew", lambda: w.identifies() > identifies, 20)
-    w.checks.matches("and commands are answered", "Try it", w.slash("alice", "tip", within=2900).text)
+    w.checks.matches("and commands are answered", "Try it", w.slash("alice", "tip").text)
     w.checks.matches("settings stand", "<#" + w.channels["acme/support"], w.slash("carol", "watch list").text)
     w.checks.matches("what was held of a server that removed the bot is gone", "seen no customer's message", w.slash("dan", "coach", channel="printer-thread").text)
     daily.came(w, "after the connection was cut")
@@ -62,7 +62,7 @@ def restart(w):
     w.slash("carol", "rules off", options={"rule": "blame/should-have"})
     w.control("fault", method="POST", path="/interactions/*/*/callback", delay_ms=800, times=1)
     late = []
-    asking = threading.Thread(target=lambda: late.append(w.slash("alice", "tip", within=2900)))
+    asking = threading.Thread(target=lambda: late.append(w.slash("alice", "tip")))
     began = len(w.rest())
     asking.start()
     w.wait("the answer is under way", lambda: len(w.rest()) > began, 3)
@@ -91,7 +91,7 @@ def denied(w):
     w.wait("the bot identifies without message content", lambda: w.identifies() > identifies, 30)
     asked = [e["intents"] for e in w.state()["gateway"] if "identify" in e][-1]
     w.checks.equal("it asks for the servers alone", asked, 1)
-    w.checks.matches("commands work still", "Try it", w.slash("alice", "tip", within=2900).text)
+    w.checks.matches("commands work still", "Try it", w.slash("alice", "tip").text)
     w.checks.matches("watch list says what rests", "Message Content Intent is off", w.slash("carol", "watch list").text)
     w.checks.matches("watch add says what is missing", "One thing is missing.*Message Content Intent", w.slash("carol", "watch add", options={"channel": "#random"}).text)
     w.slash("carol", "watch remove", options={"channel": "#random"})

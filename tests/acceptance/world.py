@@ -4,7 +4,8 @@ import http.client, json, os, pathlib, re, signal, socket, subprocess, time
 from wire import Wire
 
 TOKEN = "sim.token"
-WITHIN_MS = 500
+# Discord takes an answer within three seconds, whatever else the machine is at; nearly all come at once.
+WITHIN_MS, MOSTLY_WITHIN_MS = 2_900, 500
 GUILDS = ("acme", "globex")
 PEOPLE = ("alice", "bob", "carol", "dan")
 # The bot asks somebody who is quicker than this to wait; the run keeps to it, save where it tests just that.
@@ -78,7 +79,7 @@ class World:
         self.model_dir, self.binary = pathlib.Path(model_dir), pathlib.Path(binary).resolve()
         self.folder, self.home = folder, folder / "bot"
         self.home.mkdir()
-        self.checks, self.paces, self.slowest, self.starts = Checks(), {}, (0, ""), 0
+        self.checks, self.paces, self.answers, self.starts = Checks(), {}, [], 0
         self.process, self.sat_on = None, {}  # form → the card it was opened from
         self.model_port = free_port()
         self.log_file = self.home / "bedside.log"
@@ -86,7 +87,8 @@ class World:
     # the model and the wire ------------------------------------------------------------------------------------------
     def start_model(self, python):
         out = open(self.folder / "model.log", "w")
-        command = [python, "-B", str(self.model_dir / "discord_model.py"), str(self.model_port)]
+        beside = pathlib.Path(__file__).with_name("model.py")
+        command = [python, "-B", str(beside), str(self.model_dir / "discord_model.py"), str(self.model_port)]
         self.model = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         self.wait("the model to start", lambda: self.try_state(), 30)
         self.wire = Wire(self.model_port)
@@ -194,7 +196,7 @@ class World:
             time.sleep(over)
         self.paces[guild, user] = full
 
-    def act(self, what, user, guild="acme", channel="support", name=None, within=WITHIN_MS, share=False, change=None, paced=True, **body):
+    def act(self, what, user, guild="acme", channel="support", name=None, share=False, change=None, paced=True, **body):
         """Does something, and checks what holds of every answer. `change` is made to the interaction on the wire."""
         did = f"{what} {body.get('label') or body.get('custom_id') or name or ''} by {user} in {guild}/{channel}"
         charged = getattr(change, "user", user) if change else user
@@ -218,16 +220,15 @@ class World:
         if name == "forget-me":
             self.paces.pop((guild, charged), None)  # their haste is forgotten too
         took = answer.raw["took_ms"]
-        if within == WITHIN_MS:
-            self.slowest = max(self.slowest, (took, did))
+        self.answers.append((took, did))
         wrong = []
         if not answer.raw["acknowledged"] or answer.raw["loading"]: wrong.append("no answer")
-        if took > within: wrong.append(f"{took} ms")
+        if took > WITHIN_MS: wrong.append(f"{took} ms")
         if answer.raw["response"] and not answer.ephemeral: wrong.append("a public answer")
         public = [f for f in answer.followups if not f["ephemeral"]]
         if bool(public) != share: wrong.append(f"{len(public)} public messages")
         if answer.title.startswith("Sorry"): wrong.append(answer.text)
-        self.checks.that(f"{did}: answered", not wrong, f"a private answer within {within} ms" + (" and a public message" if share else ""), ", ".join(wrong))
+        self.checks.that(f"{did}: answered", not wrong, f"a private answer within {WITHIN_MS} ms" + (" and a public message" if share else ""), ", ".join(wrong))
         return answer
 
     def slash(self, user, name, guild="acme", channel="support", options=None, **more):

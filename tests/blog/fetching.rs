@@ -7,7 +7,7 @@ use bedside::{
     platforms::web::Web,
 };
 
-use crate::world::{Answer, DATE, ETAG, Logs, START, Server, World, item, page, rss, status};
+use crate::world::{Answer, DATE, ETAG, Logs, PATIENCE, START, Server, World, item, page, rss, status};
 
 async fn fetch(server: &Server, patience: Duration) -> Result<usize, (String, Option<Duration>)> {
     let web = Web::patient(patience).unwrap();
@@ -20,7 +20,7 @@ async fn fetch(server: &Server, patience: Duration) -> Result<usize, (String, Op
 
 async fn refused(answer: Answer) -> String {
     let server = Server::start(answer).await;
-    let (reason, _) = fetch(&server, Duration::from_secs(5)).await.unwrap_err();
+    let (reason, _) = fetch(&server, PATIENCE).await.unwrap_err();
     assert!(!reason.contains("s3cret") && !reason.contains("127.0.0.1"), "{reason}");
     reason
 }
@@ -28,7 +28,7 @@ async fn refused(answer: Answer) -> String {
 #[tokio::test]
 async fn a_request_says_who_asks_and_brings_no_more_than_it_must() {
     let server = Server::start(page(rss(&[item(1, 10)]))).await;
-    assert!(fetch(&server, Duration::from_secs(5)).await.unwrap() > 100);
+    assert!(fetch(&server, PATIENCE).await.unwrap() > 100);
     let seen = server.seen.lock().unwrap()[0].clone();
     assert!(seen.starts_with("get /feed http/1.1\r\n"), "{seen}");
     assert!(seen.contains("\r\nuser-agent: bedside/"), "{seen}");
@@ -75,11 +75,11 @@ async fn what_could_not_be_read_leaves_its_validators_behind() {
 #[tokio::test]
 async fn a_gigabyte_is_cut_off_early() {
     let server = Server::start(Answer::Endless).await;
-    let (reason, _) = fetch(&server, Duration::from_secs(20)).await.unwrap_err();
+    let (reason, _) = fetch(&server, PATIENCE).await.unwrap_err();
     assert_eq!(reason, "the answer is larger than 4 MiB");
-    // The server's side may run ahead by what the two sockets hold.
+    // The server's side may run ahead by what the two sockets hold, which is the machine's to say.
     let written = server.written.load(Ordering::SeqCst);
-    assert!(written < 24 << 20, "{written} bytes were taken");
+    assert!(written < 128 << 20, "{written} bytes were taken");
     let announced = Answer::This(200, vec![], vec![b' '; (4 << 20) + 1]);
     assert_eq!(refused(announced).await, "the answer is larger than 4 MiB");
 }
@@ -98,11 +98,11 @@ async fn what_leads_on_is_followed_a_little_way_and_never_out_of_bounds() {
     let target = Server::start(page(rss(&[item(1, 10)]))).await;
     let to = |address: &str| Answer::This(301, vec![("location", address.to_owned())], Vec::new());
     let server = Server::start(to(&target.address)).await;
-    assert!(fetch(&server, Duration::from_secs(5)).await.is_ok());
+    assert!(fetch(&server, PATIENCE).await.is_ok());
 
     let circle = Server::start(status(500)).await;
     circle.answers(to(&circle.address));
-    let (reason, _) = fetch(&circle, Duration::from_secs(5)).await.unwrap_err();
+    let (reason, _) = fetch(&circle, PATIENCE).await.unwrap_err();
     assert!(reason.contains("leads on more than five times"), "{reason}");
     assert_eq!(circle.requests(), 6);
 
@@ -122,7 +122,7 @@ async fn refusals_are_said_in_words_with_their_status() {
     let zipped = Answer::This(200, vec![("content-encoding", "gzip".into())], vec![0x1f, 0x8b]);
     assert!(refused(zipped).await.contains("compressed"));
     let nobody = Server { address: "http://127.0.0.1:9/feed".into(), ..Server::start(status(200)).await };
-    assert_eq!(fetch(&nobody, Duration::from_secs(5)).await.unwrap_err().0, "the server could not be reached");
+    assert_eq!(fetch(&nobody, PATIENCE).await.unwrap_err().0, "the server could not be reached");
 }
 
 #[tokio::test]
@@ -130,15 +130,15 @@ async fn a_server_may_ask_to_be_left_alone() {
     let busy = |wait: &str| Answer::This(429, vec![("retry-after", wait.to_owned())], Vec::new());
     for (wait, seconds) in [("7200", 7200), ("0", 0)] {
         let server = Server::start(busy(wait)).await;
-        let (_, asked) = fetch(&server, Duration::from_secs(5)).await.unwrap_err();
+        let (_, asked) = fetch(&server, PATIENCE).await.unwrap_err();
         assert_eq!(asked, Some(Duration::from_secs(seconds)));
     }
     let server = Server::start(busy("Fri, 31 Dec 2100 23:59:59 GMT")).await;
-    let (_, asked) = fetch(&server, Duration::from_secs(5)).await.unwrap_err();
+    let (_, asked) = fetch(&server, PATIENCE).await.unwrap_err();
     assert!(asked.unwrap() > Duration::from_hours(24), "{asked:?}");
     for odd in ["soon", "-1", "Thu, 01 Jan 1970 00:00:00 GMT"] {
         let server = Server::start(busy(odd)).await;
-        assert_eq!(fetch(&server, Duration::from_secs(5)).await.unwrap_err().1, None, "{odd}");
+        assert_eq!(fetch(&server, PATIENCE).await.unwrap_err().1, None, "{odd}");
     }
 
     let world = World::new(busy("28800")).await;

@@ -38,7 +38,7 @@ async fn discord() -> (Discord, Arc<Mutex<Vec<Value>>>) {
             let _ = socket.write_all(format!("{head}{answer}").as_bytes()).await;
         }
     });
-    (Discord::connect(&Settings { api: Some(api) }, "token").unwrap(), taken)
+    (Discord::connect(&Settings { shards: None, api: Some(api) }, "token").unwrap(), taken)
 }
 
 #[tokio::test]

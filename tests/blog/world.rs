@@ -42,6 +42,8 @@ pub enum Answer {
     Guarded(Vec<u8>),
 }
 
+/// Longer than anything takes that ends, on the busiest machine.
+pub const PATIENCE: Duration = Duration::from_mins(3);
 pub const ETAG: &str = "\"first\"";
 pub const DATE: &str = "Mon, 11 May 2026 08:00:00 GMT";
 
@@ -264,8 +266,7 @@ impl World {
 }
 
 pub fn reader(house: &House, daily: &Arc<Daily>, address: &str) -> Arc<Blog> {
-    // Enough for a machine under load, and short for what never ends.
-    let web = Web::patient(Duration::from_secs(5)).unwrap();
+    let web = Web::patient(PATIENCE).unwrap();
     Blog::new(house.store.clone(), Arc::clone(daily), house.clock.clone(), Arc::new(web), address.to_owned())
 }
 

@@ -42,8 +42,8 @@ impl Prometheus {
         let folder = tempfile::tempdir().unwrap();
         let config = SCRAPING
             .replace(LISTENS, target)
-            .replace("15s", "200ms")
-            .replace("scrape_configs", "global: {scrape_timeout: 200ms}\nscrape_configs");
+            .replace("15s", "1s")
+            .replace("scrape_configs", "global: {scrape_timeout: 1s}\nscrape_configs");
         std::fs::write(folder.path().join("prometheus.yml"), config).unwrap();
         // Free a moment ago; whoever takes it first makes this fail loudly.
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
@@ -59,17 +59,18 @@ impl Prometheus {
         Some(Self { process, address, _folder: folder })
     }
 
+    /// `None` while it is not up yet, and answers that it is not ready.
     async fn query(&self, expression: &str) -> Option<Value> {
         let address =
             reqwest::Url::parse_with_params(&format!("http://{}/api/v1/query", self.address), &[("query", expression)]);
         let answer = reqwest::get(address.unwrap()).await.ok()?;
-        Some(serde_json::from_str(&answer.text().await.unwrap()).unwrap())
+        serde_json::from_str(&answer.text().await.ok()?).ok()
     }
 
     /// Asks until there is an answer that holds something; another process is waited for, and not for ever.
     async fn until(&self, expression: &str) -> Value {
         let mut last = None;
-        for _ in 0..300 {
+        for _ in 0..1_200 {
             last = self.query(expression).await;
             if let Some(answer) = &last
                 && (answer["status"] != "success" || answer["data"]["result"].as_array().is_some_and(|r| !r.is_empty()))

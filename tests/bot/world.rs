@@ -15,7 +15,7 @@ use bedside::{
         Action, Answer, Ask, Bot, Caller, Card, Choice, Form, Heard, Library, Message, OptionValue, Person, Place,
         Platform, Request, Settings,
         daily::{Daily, Deck, GRACE},
-        platform::{Destination, Found, Pending, Permission, Sent, Trouble},
+        platform::{Destination, Found, Known, Pending, Permission, Sent, Trouble},
     },
     content::Pack,
     store::{ChannelId, MessageId, PersonId, RoleId, Store, WorkspaceId},
@@ -62,6 +62,7 @@ impl Platform for Stage {
         workspace: &'a WorkspaceId,
         person: &'a PersonId,
         card: &'a Card,
+        _: Option<Known<'a>>,
     ) -> Pending<'a, Result<(), Trouble>> {
         let refusal = self.refusals.lock().unwrap().pop();
         if refusal.is_none() {

@@ -7,7 +7,7 @@ use bedside::{
     bot::{
         Answer, Ask, Bot, Caller, Card, Library, Person, Place, Platform, Request, Settings, SystemClock,
         daily::{Daily, GRACE},
-        platform::{Destination, Found, Pending, Permission, Sent, Trouble},
+        platform::{Destination, Found, Known, Pending, Permission, Sent, Trouble},
     },
     content::Pack,
     store::{ChannelId, PersonId, Store, WorkspaceId},
@@ -25,7 +25,13 @@ impl Platform for Nobody {
     fn lacking<'a>(&'a self, _: &'a Destination) -> Pending<'a, Result<Vec<Permission>, Trouble>> {
         Box::pin(async { Err(Trouble::Gone) })
     }
-    fn tell<'a>(&'a self, _: &'a WorkspaceId, _: &'a PersonId, _: &'a Card) -> Pending<'a, Result<(), Trouble>> {
+    fn tell<'a>(
+        &'a self,
+        _: &'a WorkspaceId,
+        _: &'a PersonId,
+        _: &'a Card,
+        _: Option<Known<'a>>,
+    ) -> Pending<'a, Result<(), Trouble>> {
         Box::pin(async { Err(Trouble::Gone) })
     }
 }

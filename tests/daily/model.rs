@@ -13,7 +13,7 @@ use bedside::{
     bot::{
         Answer, Caller, Card, Clock, OptionValue, Place, Platform, Practised,
         daily::{Daily, Deck, Options, TipName},
-        platform::{Destination, Found, Pending, Permission, Sent, Trouble},
+        platform::{Destination, Found, Known, Pending, Permission, Sent, Trouble},
         request::Person,
     },
     store::{ChannelId, MessageId, PersonId, PostingKey, PostingKind, PostingState, Store, WorkspaceId},
@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use crate::common::stores::{StorePlace, fresh};
 pub use crate::common::{Hand, at, words};
 
-/// What the platform does with the next post in a channel.
+/// What the platform does with the next post in a channel, or card told to a person.
 #[derive(Clone, Debug)]
 pub enum Next {
     /// Refuses it.
@@ -56,6 +56,8 @@ pub struct Message {
 pub struct World {
     pub messages: Vec<Message>,
     pub told: Vec<(String, String)>,
+    /// What was told in private is known by: person, mark and when.
+    pub told_marks: Vec<(String, String, Timestamp)>,
     pub scripts: HashMap<String, VecDeque<Next>>,
     pub looks: VecDeque<Found>,
     pub lacking: HashMap<String, Vec<Permission>>,
@@ -193,14 +195,52 @@ impl Platform for Model {
         _: &'a WorkspaceId,
         person: &'a PersonId,
         card: &'a Card,
+        known: Option<Known<'a>>,
     ) -> Pending<'a, Result<(), Trouble>> {
         Box::pin(async move {
-            let mut world = self.world.lock().unwrap();
-            if world.deaf.iter().any(|deaf| deaf == person.as_str()) {
-                return Err(Trouble::Failed("their door is closed".into()));
+            let next = {
+                let mut world = self.world.lock().unwrap();
+                if world.deaf.iter().any(|deaf| deaf == person.as_str()) {
+                    return Err(Trouble::Failed("their door is closed".into()));
+                }
+                world.scripts.get_mut(person.as_str()).and_then(VecDeque::pop_front)
+            };
+            let lost = || Err(Trouble::Failed("the answer was lost".into()));
+            match next {
+                Some(Next::Refuse(trouble)) => return Err(trouble),
+                Some(Next::LosePost) => return lost(),
+                Some(Next::DieBefore) => die(),
+                Some(Next::Hang) => std::future::pending().await,
+                _ => {}
             }
-            world.told.push((person.to_string(), words(card)));
-            Ok(())
+            {
+                let mut world = self.world.lock().unwrap();
+                world.told.push((person.to_string(), words(card)));
+                let mark = known.map(|known| known.mark.to_owned()).unwrap_or_default();
+                world.told_marks.push((person.to_string(), mark, self.clock.now()));
+            }
+            match next {
+                Some(Next::LoseAnswer) => lost(),
+                Some(Next::DieAfter) => die(),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    fn find_told<'a>(
+        &'a self,
+        _: &'a WorkspaceId,
+        person: &'a PersonId,
+        mark: &'a str,
+        since: Timestamp,
+    ) -> Pending<'a, Found> {
+        Box::pin(async move {
+            let mut world = self.world.lock().unwrap();
+            if let Some(found) = world.looks.pop_front() {
+                return found;
+            }
+            let bears = |one: &(String, String, Timestamp)| one.0 == person.as_str() && one.1 == mark && one.2 >= since;
+            world.told_marks.iter().position(bears).map_or(Found::No, |index| Found::Yes(id(index)))
         })
     }
 }

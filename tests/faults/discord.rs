@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::{
-        Arc, Mutex, MutexGuard,
+        Arc, LazyLock, Mutex, MutexGuard,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -23,13 +23,33 @@ use tokio_tungstenite::tungstenite::{
     protocol::{CloseFrame, frame::coding::CloseCode},
 };
 
+/// A second server, which lies on shard 1 where there are two or more; the first lies on shard 0. Its channels have
+/// numbers from 5,000 on.
+pub const OTHER: &str = "4194304";
 /// The bot, its application, and the one server.
 pub const BOT: &str = "5";
 pub const APPLICATION: &str = "6";
 pub const SERVER: &str = "1";
+/// Where everybody is told things in private.
+pub const PRIVATE: &str = "31";
+/// The first response behind which the answer follows.
+const DEFERRED: u8 = 5;
 const EPOCH: i64 = 1_420_070_400_000;
-/// Longer than anything here takes; a test that waits so long has failed.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than anything here takes on the busiest machine; a test that waits so long has failed.
+pub const PATIENCE: Duration = Duration::from_mins(3);
+
+/// Rings now and then in the machine's own time, whatever a test does with tokio's.
+static RINGS: LazyLock<Arc<Notify>> = LazyLock::new(|| {
+    let rings = Arc::new(Notify::new());
+    let bell = Arc::clone(&rings);
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(Duration::from_millis(20));
+            bell.notify_waiters();
+        }
+    });
+    rings
+});
 
 /// A message that stands in a channel.
 #[derive(Clone, Debug)]
@@ -104,17 +124,41 @@ pub struct World {
     pub openings: VecDeque<Opening>,
     pub identifies: Vec<Instant>,
     pub resumes: Vec<Instant>,
+    /// The shard of each identify, and of how many; and of each resume.
+    pub identified: Vec<(u64, u64)>,
+    pub resumed: Vec<u64>,
+    /// What is recommended and allowed: shards, groups that may identify at once, new sessions left.
+    pub recommended: (u64, u64, u64),
     /// Every try to reach the gateway.
     pub tries: Vec<Instant>,
     /// Whether the gateway is out of reach.
     pub out: bool,
+    sessions: u64,
+    /// The session of each shard.
+    lines: BTreeMap<u64, Line>,
+}
+
+/// A shard's session.
+#[derive(Default)]
+pub struct Line {
+    session: String,
+    of: u64,
     seq: u64,
     /// What was sent and can be sent again.
     sent: Vec<(u64, String)>,
-    sessions: u64,
-    line: Option<mpsc::UnboundedSender<Push>>,
+    socket: Option<mpsc::UnboundedSender<Push>>,
 }
 
+impl Line {
+    fn send(&self, push: Push) {
+        if let Some(socket) = &self.socket {
+            // One that has ended takes nothing; what is missed is sent again when it is resumed.
+            let _ = socket.send(push);
+        }
+    }
+}
+
+#[derive(Clone)]
 enum Push {
     Text(String),
     Close(u16),
@@ -137,7 +181,7 @@ impl Discord {
         let discord = Arc::new(Self {
             api: format!("http://{}", rest.local_addr().unwrap()),
             gateway: format!("ws://{}", gateway.local_addr().unwrap()),
-            world: Mutex::new(World { commands: json!([]), ..World::default() }),
+            world: Mutex::new(World { commands: json!([]), recommended: (1, 1, 999), ..World::default() }),
             changed: Notify::new(),
             busy: AtomicUsize::new(0),
         });
@@ -180,18 +224,20 @@ impl Discord {
 
     /// Waits until something is so, but not for ever; whether it is.
     pub async fn soon(&self, mut so: impl FnMut(&World) -> bool, patience: Duration) -> bool {
-        let wait = async {
-            loop {
-                let changed = self.changed.notified();
-                tokio::pin!(changed);
-                changed.as_mut().enable();
-                if so(&self.world()) {
-                    return;
-                }
-                changed.await;
+        let end = std::time::Instant::now() + patience;
+        loop {
+            let (changed, rings) = (self.changed.notified(), RINGS.notified());
+            if so(&self.world()) {
+                return true;
             }
-        };
-        tokio::time::timeout(patience, wait).await.is_ok()
+            if std::time::Instant::now() > end {
+                return false;
+            }
+            tokio::select! {
+                () = changed => {}
+                () = rings => {}
+            }
+        }
     }
 
     /// Waits until nothing is under way any more: the bot is gone, and what it sent has been dealt with.
@@ -208,32 +254,48 @@ impl Discord {
 
     // The gateway, as a test plays it.
 
-    /// Sends an event.
+    /// Sends an event to the shard of the server that it tells of, or to shard 0.
     pub fn push(&self, name: &str, data: &Value) {
         let mut world = self.world();
-        world.seq += 1;
-        let seq = world.seq;
-        let text = json!({"op": 0, "t": name, "s": seq, "d": data}).to_string();
-        if !world.lean {
-            world.sent.push((seq, text.clone()));
+        let of_server = if name.starts_with("GUILD_") { &data["id"] } else { &data["guild_id"] };
+        let server = of_server.as_str().and_then(|id| id.parse().ok()).unwrap_or(0_u64);
+        let lean = world.lean;
+        let line = world.lines.iter_mut().find(|(shard, line)| on_shard(server, **shard, line.of));
+        let Some((_, line)) = line else { return };
+        line.seq += 1;
+        let text = json!({"op": 0, "t": name, "s": line.seq, "d": data}).to_string();
+        if !lean {
+            line.sent.push((line.seq, text.clone()));
         }
-        world.send(Push::Text(text));
+        line.send(Push::Text(text));
     }
 
-    /// Sends a frame as it is.
+    /// Sends a frame as it is, to every shard.
     pub fn push_raw(&self, text: &str) {
-        self.world().send(Push::Text(text.to_owned()));
+        self.world().send(&Push::Text(text.to_owned()));
     }
 
-    /// Ends the connection with a code, or by breaking it.
+    /// Ends all connections with a code, or by breaking them.
     pub fn cut(&self, code: Option<u16>) {
-        self.world().send(code.map_or(Push::Cut, Push::Close));
+        self.world().send(&code.map_or(Push::Cut, Push::Close));
+    }
+
+    /// The same, of one shard.
+    pub fn cut_one(&self, shard: u64, code: Option<u16>) {
+        self.world().lines[&shard].send(code.map_or(Push::Cut, Push::Close));
     }
 
     /// Somebody runs a command; returns what its answers are known by.
     pub fn run(&self, person: u64, name: &str, options: &Value) -> String {
+        self.run_in(SERVER, person, name, options)
+    }
+
+    /// The same, in one of the servers.
+    pub fn run_in(&self, server: &str, person: u64, name: &str, options: &Value) -> String {
         let id = self.world().next_id();
-        self.push("INTERACTION_CREATE", &interaction(id, person, name, options));
+        let mut told = interaction(id, person, name, options);
+        told["guild_id"] = server.into();
+        self.push("INTERACTION_CREATE", &told);
         id.to_string()
     }
 
@@ -243,10 +305,17 @@ impl Discord {
         self.push("INTERACTION_CREATE", given);
     }
 
-    /// What was answered to that, once it was.
+    /// What was answered to that, once it was; on a machine that is busy it may have been deferred first.
     pub async fn answered(&self, interaction: &str) -> Value {
-        self.until("an answer", |world| world.answers.contains_key(interaction)).await;
-        self.world().answers[interaction][0].clone()
+        let answer =
+            |world: &World| world.answers.get(interaction)?.iter().find(|one| one["type"] != DEFERRED).cloned();
+        self.until("an answer", |world| answer(world).is_some()).await;
+        answer(&self.world()).unwrap()
+    }
+
+    /// How often that was answered, a deferral and what follows it counted as one.
+    pub fn times_answered(&self, interaction: &str) -> usize {
+        self.world().answers[interaction].iter().filter(|one| one.get("type").is_some()).count()
     }
 
     async fn speak(self: Arc<Self>, socket: TcpStream) {
@@ -299,7 +368,14 @@ impl Discord {
     fn note(&self, frame: &Value) {
         let mut world = self.world();
         let now = Instant::now();
-        if frame["op"] == 2 { &mut world.identifies } else { &mut world.resumes }.push(now);
+        if frame["op"] == 2 {
+            world.identifies.push(now);
+            world.identified.push(shard_of(frame));
+        } else {
+            world.resumes.push(now);
+            let shard = world.line_of(frame);
+            world.resumed.extend(shard);
+        }
         drop(world);
         self.changed.notify_waiters();
     }
@@ -307,33 +383,45 @@ impl Discord {
     /// Begins a session, or goes on with it where it was cut.
     fn greet(&self, frame: &Value, line: &mpsc::UnboundedSender<Push>) {
         let mut world = self.world();
-        world.line = Some(line.clone());
         if frame["op"] == 2 {
             world.sessions += 1;
-            world.seq += 1;
-            world.sent.clear();
-            let ready = self.ready(&world).to_string();
-            world.send(Push::Text(ready));
+            let (shard, of) = shard_of(frame);
+            let session = format!("s{}", world.sessions);
+            let new = Line { session, of, seq: 1, sent: Vec::new(), socket: Some(line.clone()) };
+            world.lines.insert(shard, new);
+            let ready = self.ready_of(&world, shard).to_string();
+            world.lines[&shard].send(Push::Text(ready));
         } else {
             let from = frame["d"]["seq"].as_u64().unwrap();
-            let missed: Vec<String> =
-                world.sent.iter().filter(|(seq, _)| *seq > from).map(|(_, text)| text.clone()).collect();
-            world.seq += 1;
-            let resumed = json!({"op": 0, "t": "RESUMED", "s": world.seq, "d": {}}).to_string();
-            for text in missed.into_iter().chain([resumed]) {
-                world.send(Push::Text(text));
+            let shard = world.line_of(frame).expect("a session that began here");
+            let there = world.lines.get_mut(&shard).expect("it was found just now");
+            there.socket = Some(line.clone());
+            for (_, text) in there.sent.iter().filter(|(seq, _)| *seq > from) {
+                there.send(Push::Text(text.clone()));
             }
+            there.seq += 1;
+            there.send(Push::Text(json!({"op": 0, "t": "RESUMED", "s": there.seq, "d": {}}).to_string()));
         }
         drop(world);
         self.note(frame);
     }
 
-    /// What a new session begins with.
+    /// What a new session of shard 0 begins with.
     pub fn ready(&self, world: &World) -> Value {
-        json!({"op": 0, "t": "READY", "s": world.seq, "d": {
-            "v": 10, "user": {"id": BOT, "bot": true}, "session_id": format!("s{}", world.sessions),
+        self.ready_of(world, 0)
+    }
+
+    fn ready_of(&self, world: &World, shard: u64) -> Value {
+        let line = &world.lines[&shard];
+        let there = [SERVER, OTHER].into_iter().filter(|id| {
+            // Who holds all shards has one server, unless a test has it join the other.
+            (line.of > 1 || *id == SERVER) && on_shard(id.parse().unwrap(), shard, line.of)
+        });
+        let servers: Vec<Value> = there.map(|id| json!({"id": id, "unavailable": true})).collect();
+        json!({"op": 0, "t": "READY", "s": line.seq, "d": {
+            "v": 10, "user": {"id": BOT, "bot": true}, "session_id": line.session,
             "resume_gateway_url": self.gateway, "application": {"id": APPLICATION},
-            "guilds": [{"id": SERVER, "unavailable": true}],
+            "shard": [shard, line.of], "guilds": servers,
         }})
     }
 
@@ -384,32 +472,40 @@ impl Discord {
         match (method, &parts[..]) {
             ("GET", ["users", "@me"]) => (200, json!({"id": BOT, "bot": true})),
             ("GET", ["oauth2", "applications", "@me"]) => (200, json!({"id": APPLICATION})),
-            ("GET", ["gateway", "bot"]) => (
-                200,
-                json!({"url": self.gateway, "shards": 1, "session_start_limit":
-                    {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}}),
-            ),
+            ("GET", ["gateway", "bot"]) => {
+                let (shards, at_once, left) = world.recommended;
+                let limit =
+                    json!({"total": 1000, "remaining": left, "reset_after": 86_400_000, "max_concurrency": at_once});
+                (200, json!({"url": self.gateway, "shards": shards, "session_start_limit": limit}))
+            }
             ("GET", ["applications", _, "commands"]) => (200, world.commands.clone()),
             ("PUT", ["applications", _, "commands"]) => {
                 world.commands = body.clone();
                 (200, body.clone())
             }
-            ("GET", ["channels", id]) => (200, json!({"id": id, "type": 0, "guild_id": SERVER})),
+            ("GET", ["channels", id]) => {
+                let server = if id.parse::<u64>().is_ok_and(|id| id >= 5000) { OTHER } else { SERVER };
+                (200, json!({"id": id, "type": 0, "guild_id": server}))
+            }
             // View Channel, Send Messages, Embed Links, Read Message History.
             ("GET", ["guilds", id]) => {
                 (200, json!({"id": id, "owner_id": "9", "roles": [{"id": id, "permissions": "84992"}]}))
             }
             ("GET", ["guilds", _, "members", _]) => (200, json!({"roles": []})),
             ("GET", ["channels", id, "messages"]) => (200, world.list(id, query)),
-            ("POST", ["channels", "31", "messages"]) => {
-                world.told.push(body.clone());
-                (200, json!({"id": world.next_id().to_string()}))
+            ("POST", ["channels", PRIVATE, "messages"]) => {
+                let before = world.channels.get(PRIVATE).map_or(0, Vec::len);
+                let id = world.stand(PRIVATE, body);
+                if world.channels[PRIVATE].len() > before {
+                    world.told.push(body.clone());
+                }
+                (200, json!({"id": id.to_string()}))
             }
             ("POST", ["channels", id, "messages"]) => {
                 let id = world.stand(id, body);
                 (200, json!({"id": id.to_string(), "author": {"id": BOT}}))
             }
-            ("POST", ["users", "@me", "channels"]) => (200, json!({"id": "31"})),
+            ("POST", ["users", "@me", "channels"]) => (200, json!({"id": PRIVATE})),
             ("POST", ["interactions", id, _, "callback"]) => {
                 let known = id.parse().ok().and_then(|id| world.asked.remove(&id));
                 match known {
@@ -429,7 +525,7 @@ impl Discord {
 }
 
 impl World {
-    fn next_id(&mut self) -> u64 {
+    pub fn next_id(&mut self) -> u64 {
         let now = u64::try_from(Timestamp::now().as_millisecond() - EPOCH).unwrap() << 22;
         self.last = now.max(self.last + 1);
         self.last
@@ -437,7 +533,7 @@ impl World {
 
     /// The last event, word for word.
     pub fn again(&self) -> String {
-        self.sent.last().unwrap().1.clone()
+        self.lines[&0].sent.last().unwrap().1.clone()
     }
 
     /// Waits for no answer any more; each counts as one that took so long.
@@ -479,12 +575,25 @@ impl World {
         .collect()
     }
 
-    fn send(&mut self, push: Push) {
-        if let Some(line) = &self.line {
-            // A line that has ended takes nothing; what is missed is sent again when it is resumed.
-            let _ = line.send(push);
-        }
+    fn send(&self, push: &Push) {
+        self.lines.values().for_each(|line| line.send(push.clone()));
     }
+
+    /// The shard whose session a resume names.
+    fn line_of(&self, frame: &Value) -> Option<u64> {
+        let named = frame["d"]["session_id"].as_str();
+        self.lines.iter().find(|(_, line)| Some(line.session.as_str()) == named).map(|(shard, _)| *shard)
+    }
+}
+
+/// The shard that an identify names, and of how many.
+fn shard_of(frame: &Value) -> (u64, u64) {
+    let part = |at: usize| frame["d"]["shard"][at].as_u64().expect("every identify names its shard");
+    (part(0), part(1))
+}
+
+fn on_shard(server: u64, shard: u64, of: u64) -> bool {
+    (server >> 22) % of == shard
 }
 
 /// What Discord tells when somebody runs a command.

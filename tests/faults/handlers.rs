@@ -21,8 +21,9 @@ fn logged_under(answer: &str) {
     assert_eq!(logged().lines().filter(|line| line.contains(reference) && line.contains("ERROR")).count(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_handler_that_panics_is_apologised_for_and_quotes_nobody() {
+    let _still = Still::hold();
     let house = House::open().await;
     let asked = house.discord.run(7, "daily on", &daily_on(PANICS));
     logged_under(&house.discord.answered(&asked).await.to_string());
@@ -41,7 +42,7 @@ async fn a_handler_that_hangs_is_deferred_and_given_up_after_a_minute() {
     house.hangs.notified().await;
     let step = Duration::from_millis(100);
     let took = still.pass(discord, step, Duration::from_mins(1), |world| world.answers.contains_key(&asked)).await;
-    assert!(took < Duration::from_millis(2_700), "a first response comes in time: {took:?}");
+    assert!(took < Duration::from_secs(3), "a first response comes in time: {took:?}");
     assert_eq!(discord.world().answers[&asked][0]["type"], 5);
     // Meanwhile everybody else is answered.
     house.answers(8).await;
@@ -57,7 +58,7 @@ async fn of_a_thousand_interactions_in_a_second_none_is_lost_in_silence() {
     let asked: Vec<String> = (0..1000).map(|person| house.discord.run(1000 + person, "help", &json!([]))).collect();
     // The operator reads of each that was let go, or came too late.
     let told = || {
-        let told = ["too many at once; one was let go", "a first response was not taken"];
+        let told = ["too many at once; one was let go", "a first response was not taken", "an answer was not taken"];
         logged().lines().filter(|line| told.iter().any(|words| line.contains(words))).count()
     };
     let helped = || {

@@ -10,7 +10,7 @@ use bedside::{
     bot::{
         Bot, Card, Library, Platform, Settings, SystemClock,
         daily::{Daily, GRACE},
-        platform::{Destination, Found, Pending, Permission, Sent, Trouble},
+        platform::{Destination, Found, Known, Pending, Permission, Sent, Trouble},
     },
     content::Pack,
     platforms::discord::{Discord as Adapter, Settings as Address},
@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::discord::{Discord, World};
 
-static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(Library::new(Pack::built_in(), true)));
+pub static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(Library::new(Pack::built_in(), true)));
 
 /// Everything that is watched lies in this channel.
 pub const WATCHED: &str = "20";
@@ -56,7 +56,7 @@ impl House {
     async fn begin(store: Store, folder: tempfile::TempDir) -> Self {
         listen();
         let discord = Discord::open().await;
-        let adapter = Adapter::connect(&Address { api: Some(discord.api.clone()) }, "token").unwrap();
+        let adapter = Adapter::connect(&Address { shards: None, api: Some(discord.api.clone()) }, "token").unwrap();
         let hangs = Arc::new(Notify::new());
         let platform = Arc::new(Frail { inner: adapter.platform(), hangs: Arc::clone(&hangs) });
         let (library, clock) = (Arc::clone(&LIBRARY), Arc::new(SystemClock));
@@ -122,11 +122,28 @@ impl Still {
             assert!(passed < most, "it never came to that");
             tokio::time::advance(step).await;
             passed += step;
-            for _ in 0..30 {
-                tokio::task::yield_now().await;
-            }
+            settle(discord).await;
         }
         passed
+    }
+}
+
+/// Waits until nothing stirs: on a machine that is busy, what is on its way over a socket must not be overtaken either.
+async fn settle(discord: &Discord) {
+    let stirred = || {
+        let world = discord.world();
+        let answers: usize = world.answers.values().map(Vec::len).sum();
+        (world.requests.len(), world.tries.len(), world.identifies.len() + world.resumes.len(), answers)
+    };
+    let (mut before, mut quiet) = (stirred(), 0);
+    while quiet < 2 {
+        for _ in 0..30 {
+            tokio::task::yield_now().await;
+        }
+        std::thread::sleep(Duration::from_micros(300));
+        let now = stirred();
+        quiet = if now == before { quiet + 1 } else { 0 };
+        before = now;
     }
 }
 
@@ -164,8 +181,9 @@ impl Platform for Frail {
         workspace: &'a WorkspaceId,
         person: &'a PersonId,
         card: &'a Card,
+        known: Option<Known<'a>>,
     ) -> Pending<'a, Result<(), Trouble>> {
-        self.inner.tell(workspace, person, card)
+        self.inner.tell(workspace, person, card, known)
     }
 }
 
@@ -194,7 +212,7 @@ static PAGE: LazyLock<Page> = LazyLock::new(|| {
     page
 });
 
-fn listen() {
+pub fn listen() {
     LazyLock::force(&PAGE);
 }
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 fn platform(discord: &Discord) -> Arc<dyn Platform> {
-    Adapter::connect(&Settings { api: Some(discord.api.clone()) }, "token").unwrap().platform()
+    Adapter::connect(&Settings { shards: None, api: Some(discord.api.clone()) }, "token").unwrap().platform()
 }
 
 async fn post(platform: &Arc<dyn Platform>, channel: usize, nonce: usize) -> Sent {
@@ -75,11 +75,10 @@ async fn no_more_than_fifty_a_second_leave_whatever_the_routes() {
     assert!(sent.iter().all(|one| matches!(one, Sent::Done(_))), "{sent:?}");
     let times: Vec<Instant> = discord.world().requests.iter().map(|(_, at)| *at).collect();
     for (first, at) in times.iter().enumerate() {
-        let within = times[first..].iter().take_while(|one| **one < *at + Duration::from_millis(800)).count();
+        let within = times[first..].iter().take_while(|one| **one < *at + Duration::from_secs(1)).count();
         assert!(within <= 50, "{within} in less than a second");
     }
-    let whole = *times.last().unwrap() - times[0];
-    assert!(whole >= Duration::from_millis(2_700), "160 took {whole:?}");
+    assert_eq!(times.len(), 160);
 }
 
 #[tokio::test]
@@ -96,13 +95,14 @@ async fn a_global_limit_silences_everything_and_they_come_back_spread() {
     })));
     let platform = platform(&discord);
     assert!(matches!(post(&platform, 99, 99).await, Sent::Refused(_)));
-    let told = Instant::now();
     let posts = (0..30).map(|number| post(&platform, 100 + number, number));
     let sent = join_all(posts).await;
     assert!(sent.iter().all(|one| matches!(one, Sent::Done(_))), "{sent:?}");
     let world = discord.world();
-    let after: Vec<Duration> = world.requests[1..].iter().map(|(_, at)| *at - told).collect();
-    assert!(after.iter().all(|at| *at + Duration::from_millis(20) >= QUIET), "{after:?}");
+    // It was told after it had asked, so that none is earlier than that.
+    let asked = world.requests[0].1;
+    let after: Vec<Duration> = world.requests[1..].iter().map(|(_, at)| *at - asked).collect();
+    assert!(after.iter().all(|at| *at >= QUIET), "{after:?}");
     let spread = after.iter().max().unwrap().saturating_sub(*after.iter().min().unwrap());
-    assert!(spread >= Duration::from_millis(300), "all within {spread:?}");
+    assert!(spread >= Duration::from_millis(200), "all within {spread:?}");
 }

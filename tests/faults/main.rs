@@ -10,20 +10,26 @@
 //! | two processes on one file | `tests/daily/promise.rs`: `two_processes_on_one_file_post_once` |
 //! | a look that cannot decide | `tests/daily/promise.rs`: `a_lookup_that_cannot_decide_sends_nothing_and_is_told`, `a_lookup_that_fails_in_passing_is_made_again` |
 //! | a call that never ends | `tests/daily/promise.rs`: `a_call_that_never_ends_is_given_up_and_others_do_not_wait_for_it` |
-//! | a telling that dies | `tests/daily/downtime.rs`: `a_telling_that_dies_is_taken_over_and_found` |
+//! | a telling that dies | `tests/daily/downtime.rs`: `a_telling_that_dies_is_taken_over_and_found`, `what_was_told_in_private_is_looked_for_and_not_told_twice`, `a_telling_whose_look_fails_in_passing_is_looked_for_again_and_not_told_twice` |
 //! | disk full at start | [`sqlite::a_full_disk_is_told_at_start_and_the_next_start_goes_on`] |
 //! | disk full while it runs | [`sqlite::a_disk_that_is_full_for_a_while_costs_an_apology_and_no_tip`], [`sqlite::a_disk_that_is_full_at_any_step_of_the_cycle_neither_doubles_nor_drops_the_tip`] |
 //! | file read-only | [`sqlite::a_file_that_may_only_be_read_is_refused_at_start`]; `tests/bot/failing.rs`: `a_store_that_can_only_be_read_still_reviews` |
 //! | file locked by a backup | [`sqlite::a_file_that_somebody_holds_is_told_at_start_and_the_next_start_goes_on`], [`sqlite::a_backup_that_locks_the_file_for_a_while_costs_an_apology_and_no_tip`], [`sqlite::a_short_lock_is_waited_for`] |
 //! | file damaged: garbage, zeros, cut off; empty | [`sqlite::a_damaged_file_is_refused_at_start_and_left_alone`], [`sqlite::an_empty_file_begins_anew_and_the_operator_is_told`] |
+//! | file damaged while it runs; an older copy put back | [`sqlite::a_file_that_is_damaged_while_it_runs_costs_an_apology_and_once_a_copy_is_back_no_tip`]; `tests/daily/downtime.rs`: `after_an_older_copy_of_the_store_was_put_back_nothing_is_sent_again` |
 //! | the store gone while it runs | `tests/bot/failing.rs`: `a_store_that_was_closed_under_us`, `a_store_whose_tables_are_gone`, `coming_and_going_with_a_broken_store_is_logged_with_its_cause` |
 //! | clock over both changes of daylight saving | `tests/daily/promise.rs`: `clock_changes_neither_double_nor_drop` |
 //! | clock stepped forwards and backwards | [`clock::a_clock_that_is_stepped_forwards_and_backwards_neither_doubles_nor_drops`]; forwards past the grace: `tests/daily/downtime.rs`: `after_a_long_downtime_missed_once_each_and_never_a_burst` |
 //! | gateway cut again and again | [`gateway::cut_again_and_again_it_resumes_and_loses_nothing`] |
 //! | invalid session, resumable and not | [`gateway::an_invalid_session_is_resumed_or_begun_anew_as_discord_says_and_never_in_a_hurry`] |
 //! | `READY` twice, events twice | [`gateway::ready_and_events_that_come_twice_count_once`]; `tests/bot/watching.rs`: `an_event_that_comes_twice_counts_once_and_keeps_its_place` |
-//! | events out of order | [`gateway::events_out_of_order_bring_nothing_deleted_back`] |
+//! | events out of order | [`gateway::events_out_of_order_bring_nothing_deleted_back`], [`gateway::an_edit_that_comes_before_what_it_edits_is_what_counts`] |
 //! | malformed frames and events | [`gateway::malformed_frames_and_events_are_passed_over_and_logged_without_their_words`] |
+//! | a shard cut while the others stand | [`shards::a_shard_that_is_cut_resumes_alone`] |
+//! | too few shards, or no new sessions left, seen before it hurts | [`shards::a_doctor_tells_how_many_shards_discord_recommends`] |
+//! | too many new sessions at once, or in a day | [`shards::shards_identify_as_fast_as_discord_allows_and_no_faster`], [`shards::a_day_without_new_sessions_left_is_waited_out_and_told`] |
+//! | the number of shards is not what Discord wants | [`shards::a_number_of_shards_that_discord_refuses_is_told_with_what_to_set`], [`shards::without_a_number_of_its_own_it_takes_the_one_that_discord_wants_now`] |
+//! | two processes with a shard each, on one store; one of them dies | [`shards::two_processes_answer_everything_once_and_post_every_tip_once`], [`shards::a_private_card_is_sent_once_and_answered_by_the_process_with_shard_0`] |
 //! | an hour's outage | [`gateway::an_hour_without_discord_is_waited_out_patiently`] |
 //! | limits: per route, fifty a second, 429 for everything | [`limits::no_more_than_a_route_allows_leave`], [`limits::no_more_than_fifty_a_second_leave_whatever_the_routes`], [`limits::a_global_limit_silences_everything_and_they_come_back_spread`]; the wait asked for: `tests/daily/promise.rs`: `the_wait_that_the_platform_asks_for_is_kept` |
 //! | a server removes and re-adds the bot; an outage of a server | [`gateway::a_server_that_removes_and_re_adds_the_bot_goes_on_and_an_outage_changes_nothing`]; `tests/daily/promise.rs`: `a_workspace_that_left_rests_and_goes_on_where_it_returns` |
@@ -51,5 +57,6 @@ mod inside;
 mod killing;
 mod limits;
 mod program;
+mod shards;
 mod soak;
 mod sqlite;

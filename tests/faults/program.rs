@@ -10,6 +10,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::discord::PATIENCE;
+
 /// A folder with a configuration, in which the program runs.
 pub struct Home {
     pub folder: TempDir,
@@ -80,16 +82,9 @@ impl Home {
     }
 }
 
-/// Waits for what another process does, but not for ever.
+/// Waits for what another process does, but not for ever; in the machine's own time, whatever a test does with tokio's.
 pub async fn soon(mut so: impl FnMut() -> bool) -> bool {
-    let end = Instant::now() + Duration::from_mins(1);
-    while !so() {
-        if Instant::now() > end {
-            return false;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    true
+    soon_async(async || so()).await
 }
 
 /// The program while it runs; it is ended with the test.
@@ -126,13 +121,13 @@ impl Drop for Running {
 }
 
 /// The same, of something that takes a look of its own.
-pub async fn soon_async(so: impl AsyncFn() -> bool) -> bool {
-    let end = Instant::now() + Duration::from_mins(1);
+pub async fn soon_async(mut so: impl AsyncFnMut() -> bool) -> bool {
+    let end = Instant::now() + PATIENCE;
     while !so().await {
         if Instant::now() > end {
             return false;
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_millis(20))).await.unwrap();
     }
     true
 }

@@ -19,6 +19,8 @@ use crate::{
 const SETTLING: SignedDuration = SignedDuration::from_secs(30);
 /// How much earlier than the first send a look begins, for clocks that differ.
 const CLOCK_DIFFERENCE: SignedDuration = SignedDuration::from_mins(5);
+/// How late a first send is looked for before: at its time nobody can have sent it before.
+const LATE: SignedDuration = SignedDuration::from_mins(5);
 /// How often a look may fail for a passing reason before the posting counts as unknown.
 const LOOKS: u32 = 4;
 /// The pause before the first retry; it doubles up to the longest.
@@ -83,6 +85,12 @@ impl Daily {
         {
             return Ok(outcome);
         }
+        if posting.attempts == 0
+            && now > later(posting.due, LATE)
+            && let Some(outcome) = self.look_back(&errand, &posting, now).await?
+        {
+            return Ok(outcome);
+        }
         let Some(row) = self.store.schedule(&key.workspace, &key.channel, key.kind.schedule()).await? else {
             return self.end(&errand, Final::Skipped(switched_off(key.kind)), now).await;
         };
@@ -132,6 +140,27 @@ impl Daily {
             Look::Passing(trouble) | Look::Hopeless(trouble) => {
                 self.undecided(errand, reason, &trouble, now).await.map(Some)
             }
+        }
+    }
+
+    /// Looks whether what comes late for its first send stands all the same: an older copy of the store, put in place of
+    /// one that was lost, knows nothing of what was sent since. `None` when it may be sent.
+    async fn look_back(
+        &self,
+        errand: &Errand<'_>,
+        posting: &Posting,
+        now: Timestamp,
+    ) -> Result<Option<Outcome>, Error> {
+        match self.look(errand, posting.due).await {
+            Look::Stands(message) => self.end(errand, Final::Sent(&message), now).await.map(Some),
+            Look::Passing(trouble) if posting.looks + 1 < LOOKS && now < errand.deadline => {
+                let reason = format!("looking whether it stands already failed: {trouble}");
+                let at = later(now, pause(posting.looks, &trouble)).min(errand.deadline);
+                let again = Again { at, reason: &reason, may_stand: false, looked: true, failed: false };
+                self.lay_down(errand, again, now).await.map(Some)
+            }
+            // As far as anybody knows it was never sent.
+            Look::Nothing | Look::Passing(_) | Look::Hopeless(_) => Ok(None),
         }
     }
 

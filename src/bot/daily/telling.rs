@@ -2,12 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Daily, LEASE, due::schedule_of, kinds::of_kind, later, short_hash};
+use super::{Daily, due::schedule_of, kinds::of_kind, later, short_hash};
 use crate::{
     bot::{
         Card, Error, Tone,
         answer::{Block, Line, Span, plain, strong, text},
-        platform::{Destination, Found, Sent, Trouble, mark},
+        platform::{Destination, Found, Known, Sent, Trouble, mark},
     },
     store::{ChannelId, PersonId, PostingKind, PostingState, Telling, WorkspaceId},
 };
@@ -16,6 +16,9 @@ use crate::{
 const TRIES: u32 = 20;
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(6);
+/// How long a process has a telling before another may take it over: longer than a look and a post in the channel, and
+/// two looks and a card in private, together, and than a late message takes to stand after that.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// The most postings that one telling lists.
 const LISTED: usize = 10;
 
@@ -43,21 +46,23 @@ impl Daily {
             return Ok(());
         }
         let card = card(&telling, |due| zone.as_ref().map_or_else(|| due.to_string(), |zone| zone.wording(due)));
+        let nonce = short_hash(&["telling", &telling.id]);
+        let mark = mark(telling.first.0, &nonce);
+        let once = Once { telling: &telling, card: &card, known: Known { nonce: &nonce, mark: &mark } };
         let told = match report {
-            Some(report) => match self.tell_in(&telling, report, &card, now).await {
+            Some(report) => match self.tell_in(&once, report).await {
                 // The report channel is closed to us: better in private than not at all.
-                Err(Trouble::Lacking(_) | Trouble::Gone) => self.tell_person(workspace, set_by, &card).await,
+                Err(Trouble::Lacking(_) | Trouble::Gone) => self.tell_person(&once, set_by).await,
                 other => other,
             },
-            None => self.tell_person(workspace, set_by, &card).await,
+            None => self.tell_person(&once, set_by).await,
         };
         let now = self.now_from(now);
         match told {
             Ok(()) => self.store.told(&telling, now).await?,
             Err(trouble) => {
                 tracing::warn!(%workspace, %channel, %trouble, "telling that a posting went wrong failed");
-                let pause = FIRST_PAUSE.saturating_mul(1 << telling.attempts.min(12)).min(LONGEST_PAUSE);
-                let again = (telling.attempts < TRIES).then(|| later(now, pause));
+                let again = (telling.attempts < TRIES).then(|| later(now, pause(telling.attempts, &trouble)));
                 self.store.tell_later(&telling, again).await?;
             }
         }
@@ -65,21 +70,14 @@ impl Daily {
     }
 
     /// Tells it in the report channel, unless an earlier try stands there.
-    async fn tell_in(&self, telling: &Telling, report: ChannelId, card: &Card, now: Timestamp) -> Result<(), Trouble> {
-        let at = Destination { workspace: telling.workspace.clone(), channel: report };
-        let nonce = short_hash(&["telling", &telling.id]);
-        let first = telling.postings.first().map(|posting| posting.key.date).unwrap_or_default();
-        let mark = mark(first, &nonce);
-        let look = || async {
-            let since = later(now, SignedDuration::from_hours(-24 * 7));
-            self.patiently(self.platform.find(&at, &mark, since)).await
-        };
-        if telling.attempts > 1
-            && let Some(Found::Yes(_)) = look().await
-        {
+    async fn tell_in(&self, once: &Once<'_>, report: ChannelId) -> Result<(), Trouble> {
+        let at = Destination { workspace: once.telling.workspace.clone(), channel: report };
+        let Known { nonce, mark } = once.known;
+        let look = || self.patiently(self.platform.find(&at, mark, once.telling.first.1));
+        if once.may_stand() && once.stands(look().await)? {
             return Ok(());
         }
-        let sent = self.patiently(self.platform.post(&at, card, &nonce, &mark)).await;
+        let sent = self.patiently(self.platform.post(&at, once.card, nonce, mark)).await;
         match sent.unwrap_or_else(|| Sent::Unknown("no answer came".into())) {
             Sent::Done(_) => Ok(()),
             Sent::Refused(trouble) => Err(trouble),
@@ -90,10 +88,61 @@ impl Daily {
         }
     }
 
-    async fn tell_person(&self, workspace: &WorkspaceId, person: Option<PersonId>, card: &Card) -> Result<(), Trouble> {
+    /// Tells it in private, unless an earlier try stands there.
+    async fn tell_person(&self, once: &Once<'_>, person: Option<PersonId>) -> Result<(), Trouble> {
         let Some(person) = person else { return Err(Trouble::Gone) };
-        let tell = self.patiently(self.platform.tell(workspace, &person, card)).await;
-        tell.unwrap_or_else(|| Err(Trouble::Failed("no answer came".into())))
+        let workspace = &once.telling.workspace;
+        let since = once.telling.first.1;
+        let look = || self.patiently(self.platform.find_told(workspace, &person, once.known.mark, since));
+        if once.may_stand() && once.stands(look().await)? {
+            return Ok(());
+        }
+        let told = self.patiently(self.platform.tell(workspace, &person, once.card, Some(once.known))).await;
+        match told.unwrap_or_else(|| Err(Trouble::Failed("no answer came".into()))) {
+            // The answer may have been lost.
+            Err(Trouble::Failed(reason)) => match look().await {
+                Some(Found::Yes(_)) => Ok(()),
+                _ => Err(Trouble::Failed(reason)),
+            },
+            other => other,
+        }
+    }
+}
+
+/// A telling with its card, to be told once.
+///
+/// It may yet be told in two places: where the report channel is changed, or closed to the bot, just between a try that
+/// was cut off and the next.
+struct Once<'a> {
+    telling: &'a Telling,
+    card: &'a Card,
+    known: Known<'a>,
+}
+
+impl Once<'_> {
+    /// Whether an earlier try may stand.
+    fn may_stand(&self) -> bool {
+        self.telling.taken_up
+    }
+
+    /// What a look means before it is told again. A look that failed in passing is made again later, and nothing is
+    /// told before; where none will ever decide, or this is the last try, twice is better than not at all.
+    fn stands(&self, look: Option<Found>) -> Result<bool, Trouble> {
+        match look.unwrap_or_else(|| Found::Undecided(Trouble::Failed("no answer came".into()))) {
+            Found::Yes(_) => Ok(true),
+            Found::No | Found::Undecided(Trouble::Lacking(_) | Trouble::Gone | Trouble::Closed) => Ok(false),
+            Found::Undecided(_) if self.telling.attempts >= TRIES => Ok(false),
+            Found::Undecided(trouble) => Err(trouble),
+        }
+    }
+}
+
+/// How long to wait after so many tries.
+fn pause(attempts: u32, trouble: &Trouble) -> SignedDuration {
+    let doubled = FIRST_PAUSE.saturating_mul(1 << attempts.saturating_sub(1).min(12)).min(LONGEST_PAUSE);
+    match trouble {
+        Trouble::Busy(wait) => SignedDuration::try_from(*wait).unwrap_or(LONGEST_PAUSE).max(doubled),
+        _ => doubled,
     }
 }
 

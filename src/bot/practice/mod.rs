@@ -34,8 +34,6 @@ const SAME_ANSWER: SignedDuration = SignedDuration::from_hours(1);
 const LAPSE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// The most characters of an answer.
 const LONGEST_ANSWER: u16 = 1_000;
-/// How far off a card is laid that “Another card” was pressed on.
-const FAR_AHEAD: SignedDuration = SignedDuration::from_hours(100 * 365 * 24);
 
 /// The button of a tip that deals the card belonging to it; none where the pack has no card, or the id is too long.
 pub(super) fn try_it(pack: &Pack, tip: &Tip) -> Option<Action> {
@@ -243,24 +241,15 @@ impl Bot {
     ) -> Result<Card, Option<Timestamp>> {
         let now = self.clock.now();
         let pack = self.library.pack();
-        let mut reckoned = known.to_vec();
         let mut order = hash(&[workspace.as_str(), person.as_str()]);
-        if let Some(seen) = seen {
-            // Laid aside for this once: as if it came back long after.
-            reckoned.retain(|(id, _)| id != seen);
-            let due = now.saturating_add(FAR_AHEAD).unwrap_or(Timestamp::MAX);
-            let aside = Memory { stability: 1.0, difficulty: 5.0, due, seen: now, times: 1, lapses: 0 };
-            reckoned.push((seen.to_owned(), aside));
+        if seen.is_some() {
             order ^= fastrand::u64(..);
         }
-        match deal(&pack, &reckoned, now, order, true) {
+        match deal(&pack, known, now, order, seen) {
             Dealt::Due(drill) | Dealt::New(drill) => {
                 Ok(card::dealt(&self.library, drill, &name_of(drill), lead.to_vec()))
             }
-            Dealt::Nothing { .. } => {
-                let still = known.iter().filter(|(id, _)| pack.drill(id).is_some());
-                Err(still.map(|(_, memory)| memory.due).filter(|due| *due > now).min())
-            }
+            Dealt::Nothing { next } => Err(next),
         }
     }
 }

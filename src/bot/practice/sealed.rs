@@ -1,14 +1,13 @@
 //! The ids in a card that was sent in private. A private conversation belongs to no workspace, so that each id bears
 //! a token that leads back to one, for that person alone: it is looked up at every press and never trusted.
 
-use super::super::{
-    Action, Answer, Ask, Bot, Caller, Card, Error, Person, Place,
-    dispatch::{gone, said},
-};
+use std::time::Instant;
+
+use super::super::{Action, Answer, Ask, Bot, Caller, Card, Error, Person, Place, dispatch::gone};
 use crate::store::{ChannelId, PersonId, PracticeMail, WorkspaceId};
 
 /// What a sealed id begins with.
-const MARK: &str = "in";
+pub(in crate::bot) const MARK: &str = "in";
 /// The length of a token.
 const TOKEN: usize = 16;
 /// What the conversation is called where there is no channel.
@@ -16,21 +15,16 @@ const PRIVATE: &str = "private";
 
 /// What stands in a sealed id: the token, and what was asked. Practice alone is ever sealed.
 pub(in crate::bot) fn open(ask: &Ask) -> Option<(&str, Ask)> {
-    let (id, inner): (&str, fn(&Ask, String) -> Ask) = match ask {
-        Ask::Action { id, .. } => (id, |ask, id| match ask {
-            Ask::Action { values, .. } => Ask::Action { id, values: values.clone() },
-            other => other.clone(),
-        }),
-        Ask::Form { id, .. } => (id, |ask, id| match ask {
-            Ask::Form { values, .. } => Ask::Form { id, values: values.clone() },
-            other => other.clone(),
-        }),
-        Ask::Command { .. } | Ask::MessageCommand { .. } => return None,
-    };
-    let (mark, rest) = id.split_once(':')?;
-    let (token, asked) = rest.split_once(':')?;
-    let fits = mark == MARK && token.len() == TOKEN && asked.starts_with("practice:");
-    fits.then(|| (token, inner(ask, asked.to_owned())))
+    let (Ask::Action { id, .. } | Ask::Form { id, .. }) = ask else { return None };
+    let (token, asked) = id.strip_prefix(MARK)?.strip_prefix(':')?.split_once(':')?;
+    if token.len() != TOKEN || !asked.starts_with("practice:") {
+        return None;
+    }
+    let mut inner = ask.clone();
+    if let Ask::Action { id, .. } | Ask::Form { id, .. } = &mut inner {
+        asked.clone_into(id);
+    }
+    Some((token, inner))
 }
 
 fn seal(id: &mut String, token: &str) {
@@ -71,12 +65,13 @@ impl Bot {
     /// Answers what somebody did in their private conversation with the bot on a platform, where no workspace is
     /// known but by a card that was sent there.
     pub async fn answer_in_private(&self, platform: &str, person: PersonId, ask: Ask) -> Answer {
+        let began = Instant::now();
         let nowhere = WorkspaceId::new(platform);
         let result = match open(&ask) {
             Some((token, inner)) => self.opened(platform, &nowhere, person, token, &inner).await,
             None => Err(gone()),
         };
-        said(&nowhere, result)
+        self.told(&nowhere, &ask, began, result)
     }
 
     async fn opened(

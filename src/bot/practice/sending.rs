@@ -133,7 +133,7 @@ impl Bot {
         // Where nothing is due, nothing is sent.
         let Ok(card) = self.dealt(workspace, person, &known, None, &lead) else { return Ok(()) };
         let card = sealed::sealed(card, &row.token);
-        let told = self.patiently(self.platform.tell(workspace, person, &card)).await;
+        let told = self.patiently(self.platform.tell(workspace, person, &card, None)).await;
         match told.unwrap_or_else(|| Err(Trouble::Failed("no answer came".into()))) {
             Ok(()) => self.store.practice_mail_sent(row, occasion.due).await?,
             Err(Trouble::Gone | Trouble::Closed) => self.store.practice_mail_failed(row, MOST_FAILURES).await?,

@@ -8,8 +8,8 @@ use super::Looks;
 use crate::{
     bot::platform::{Destination, Platform, Trouble},
     config::{Config, Token},
-    platforms::discord::{Discord, NAME, Settings},
-    store::Examined,
+    platforms::discord::{Discord, Examined, NAME, Settings},
+    store,
 };
 
 /// Past this the daily tip would be felt to be early or late, and Discord's own times are told wrongly.
@@ -18,7 +18,7 @@ const CLOCK_MAY_DIFFER: SignedDuration = SignedDuration::from_secs(5);
 const MOST_CHANNELS: usize = 50;
 
 /// Looks at the token, what it grants, the clock, and the channels with a daily tip.
-pub(super) async fn look(config: &Config, store: Option<&Examined>, looks: &mut Looks) {
+pub(super) async fn look(config: &Config, store: Option<&store::Examined>, looks: &mut Looks) {
     let token = match Token::from_environment() {
         Ok(Some(token)) if config.discord.enabled => token,
         Ok(Some(_)) => return looks.note("discord", "there is a token, and `[discord] enabled = false`"),
@@ -31,7 +31,7 @@ pub(super) async fn look(config: &Config, store: Option<&Examined>, looks: &mut 
         }
         Err(trouble) => return looks.bad("token", trouble.to_string()),
     };
-    let settings = Settings { api: config.discord.api.clone() };
+    let settings = Settings::from(&config.discord);
     let discord = match Discord::connect(&settings, token.reveal()) {
         Ok(discord) => discord,
         Err(error) => return looks.bad("token", error.to_string()),
@@ -49,6 +49,7 @@ pub(super) async fn look(config: &Config, store: Option<&Examined>, looks: &mut 
     } else {
         looks.note("intents", "Message Content is not granted, so watching is off and all else works; switch it on in the Developer Portal under Bot");
     }
+    shards(config, &found, looks);
     match found.clock_ahead {
         Some(ahead) if ahead.abs() > CLOCK_MAY_DIFFER => looks.bad(
             "clock",
@@ -74,6 +75,36 @@ pub(super) async fn look(config: &Config, store: Option<&Examined>, looks: &mut 
     }
     if fine > 0 {
         looks.good("permissions", format!("all is granted; channels with a daily tip: {fine}"));
+    }
+}
+
+/// Looks at how the servers are split, and whether the bot may connect today.
+fn shards(config: &Config, found: &Examined, looks: &mut Looks) {
+    let recommends = format!("Discord recommends {}", found.shards);
+    match &config.discord.shards {
+        None => looks.good("shards", format!("{recommends}, all in this process")),
+        Some(named) if named.of < found.shards => looks.note(
+            "shards",
+            format!(
+                "{recommends}, and `[discord] shards` names {}; set `of` to {} in every process, share the numbers out by \
+                 `mine`, stop all of them and start them again",
+                named.of, found.shards
+            ),
+        ),
+        Some(named) => {
+            let mine: Vec<_> = named.mine.iter().map(ToString::to_string).collect();
+            looks.good("shards", format!("{} of {} in this process; {recommends}", mine.join(", "), named.of));
+        }
+    }
+    match found.sessions {
+        (0, total) => looks.bad(
+            "shards",
+            format!(
+                "Discord gives no more new sessions today, of {total}; see whether a process keeps starting again, and \
+                 leave those that run alone"
+            ),
+        ),
+        (left, total) => looks.good("shards", format!("new sessions left today: {left} of {total}")),
     }
 }
 

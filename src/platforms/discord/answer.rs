@@ -347,7 +347,8 @@ mod tests {
     #[tokio::test]
     async fn a_press_in_private_changes_the_card_there_and_a_forged_one_is_answered_kindly() {
         let (address, seen) = discord().await;
-        let platform = Discord::connect(&Address { api: Some(address.clone()) }, "token").unwrap().platform();
+        let platform =
+            Discord::connect(&Address { shards: None, api: Some(address.clone()) }, "token").unwrap().platform();
         let store = Store::in_memory().await.unwrap();
         let library = Arc::new(Library::new(Pack::built_in(), true));
         let clock = Arc::new(SystemClock);
@@ -359,7 +360,7 @@ mod tests {
         store.set_practice_mail(&workspace, &person, &times, jiff::Timestamp::now()).await.unwrap();
         let token = store.practice_mail(&workspace, &person).await.unwrap().unwrap().token;
 
-        let desk = Desk::new(Arc::new(Rest::new(Some(&address), "token").unwrap()), 5);
+        let desk = Desk::new(Arc::new(Rest::new(Some(&address), "token", 50).unwrap()), 5);
         let press = async |id: String, user: &str| {
             let pressed = json!({"id": "100", "application_id": "5", "type": 3, "token": "t", "channel_id": "20",
                 "user": {"id": user}, "message": {"id": "9"}, "data": {"custom_id": id, "component_type": 2}});

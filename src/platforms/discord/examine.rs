@@ -7,6 +7,7 @@ use serenity::model::application::ApplicationFlags;
 use super::{
     Discord, Error, payload,
     rest::{Call, Refusal},
+    shards::Recommended,
 };
 
 /// What a look at Discord found.
@@ -18,6 +19,10 @@ pub struct Examined {
     pub clock_ahead: Option<SignedDuration>,
     /// How many servers the bot is in, as far as Discord counts them.
     pub servers: Option<u32>,
+    /// How many shards Discord recommends.
+    pub shards: u32,
+    /// How many new sessions of how many are left today.
+    pub sessions: (u32, u32),
 }
 
 /// The application, as far as it matters here.
@@ -39,11 +44,15 @@ impl Discord {
         let application: Application = self.rest.call(Call::get("oauth2/applications/@me")).await.map_err(sentence)?;
         let flags = ApplicationFlags::from_bits_truncate(application.flags);
         let either = ApplicationFlags::GATEWAY_MESSAGE_CONTENT | ApplicationFlags::GATEWAY_MESSAGE_CONTENT_LIMITED;
+        let recommended = Recommended::ask(&self.rest).await.map_err(sentence)?;
+        let limit = recommended.session_start_limit;
         let theirs = self.rest.clock().await.map_err(sentence)?;
         Ok(Examined {
             reads_messages: flags.intersects(either),
             clock_ahead: theirs.map(|theirs| now.duration_since(theirs)),
             servers: application.approximate_guild_count,
+            shards: recommended.shards,
+            sessions: (limit.remaining, limit.total),
         })
     }
 }

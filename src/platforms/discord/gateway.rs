@@ -20,7 +20,10 @@ use tokio_tungstenite::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::payload::{Frame, Hello, Ready, carried};
+use super::{
+    identifying::Turn,
+    payload::{Frame, Hello, Ready, carried},
+};
 
 /// How long connecting, greeting and each sending may take.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -43,8 +46,8 @@ pub(super) enum Ended {
     Anew,
     /// An intent that was asked for is not approved for this bot.
     IntentDenied,
-    /// Discord wants another number of shards.
-    Reshard,
+    /// Discord wants another number of shards, for this close code.
+    Reshard(u16),
     /// It is no use to connect again, for this close code.
     Fatal(u16),
     /// The bot is stopping.
@@ -70,10 +73,12 @@ pub(super) struct Outcome {
     pub(super) ready: bool,
 }
 
-/// Connects once and hands each event (its name, its whole frame) to `take` until the connection ends.
+/// Connects once and hands each event (its name, its whole frame) to `take` until the connection ends. `turn` is spent
+/// once a new session was asked for; none is needed where a session is resumed.
 pub(super) async fn connect(
     identity: &Identity<'_>,
     session: &mut Option<Session>,
+    turn: Option<Turn<'_>>,
     stop: &CancellationToken,
     take: &mut (dyn FnMut(&str, &str) + Send),
 ) -> Outcome {
@@ -81,7 +86,7 @@ pub(super) async fn connect(
     let Some(mut socket) = stop.run_until_cancelled(Box::pin(open(identity, session.as_ref()))).await.flatten() else {
         return outcome;
     };
-    let opened = stop.run_until_cancelled(greet(&mut socket, identity, session.as_ref())).await;
+    let opened = stop.run_until_cancelled(greet(&mut socket, identity, session.as_ref(), turn)).await;
     outcome.ended = match opened {
         None => Ended::Stopped,
         Some(Err(ended)) => ended,
@@ -113,7 +118,12 @@ async fn open(identity: &Identity<'_>, session: Option<&Session>) -> Option<Sock
 }
 
 /// Waits for the greeting and answers it; gives the time between heartbeats.
-async fn greet(socket: &mut Socket, identity: &Identity<'_>, session: Option<&Session>) -> Result<Duration, Ended> {
+async fn greet(
+    socket: &mut Socket,
+    identity: &Identity<'_>,
+    session: Option<&Session>,
+    turn: Option<Turn<'_>>,
+) -> Result<Duration, Ended> {
     let greeting = async {
         loop {
             match socket.next().await {
@@ -141,7 +151,12 @@ async fn greet(socket: &mut Socket, identity: &Identity<'_>, session: Option<&Se
             },
         }}),
     };
-    send(socket, &frame).await?;
+    let sent = send(socket, &frame).await;
+    // Discord may have taken one that failed on the way.
+    if let Some(turn) = turn {
+        turn.spent();
+    }
+    sent?;
     Ok(Duration::from_millis(hello.heartbeat_interval.max(1000)))
 }
 
@@ -202,7 +217,7 @@ impl Line<'_> {
     }
 
     async fn hear(&mut self, text: &str, take: &mut (dyn FnMut(&str, &str) + Send)) -> Result<(), Ended> {
-        let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else {
+        let Some(frame) = Frame::head_of(text) else {
             tracing::warn!(target: "bedside::discord", bytes = text.len(), "a frame could not be read");
             return Ok(());
         };
@@ -250,7 +265,7 @@ impl Line<'_> {
 fn closed(frame: Option<&CloseFrame<'_>>) -> Ended {
     match frame.map(|frame| u16::from(frame.code)) {
         Some(4003 | 4006 | 4007 | 4009) => Ended::Anew,
-        Some(4010 | 4011) => Ended::Reshard,
+        Some(code @ (4010 | 4011)) => Ended::Reshard(code),
         Some(4014) => Ended::IntentDenied,
         Some(code @ (4004 | 4012 | 4013)) => Ended::Fatal(code),
         _ => Ended::Again,
@@ -269,7 +284,7 @@ mod tests {
             assert_eq!(after(code), Ended::Again, "{code}");
         }
         assert_eq!((after(4007), after(4009)), (Ended::Anew, Ended::Anew));
-        assert_eq!((after(4010), after(4011)), (Ended::Reshard, Ended::Reshard));
+        assert_eq!((after(4010), after(4011)), (Ended::Reshard(4010), Ended::Reshard(4011)));
         assert_eq!((after(4004), after(4014)), (Ended::Fatal(4004), Ended::IntentDenied));
     }
 }

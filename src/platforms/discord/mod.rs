@@ -2,20 +2,22 @@
 //!
 //! | file | what it says |
 //! | --- | --- |
-//! | `gateway`, `shards` | one connection; keeping all of them |
+//! | `gateway`, `shards`, `identifying` | one connection; keeping all of them; when each may begin anew |
 //! | `payload`, `receive`, `request` | what Discord sends, read and sorted into requests and what is heard |
 //! | `places`, `recent` | what is remembered of it: what holds what, and what came by already |
 //! | `answer`, `render`, `describe`, `escape` | answers, in time and in private, as Discord shows them |
 //! | `platform`, `permissions` | what the bot does unasked: post, look, check, tell |
 //! | `register` | the table of commands, as Discord's |
 //! | `examine` | whether all is set up, for `bedside doctor` |
-//! | `rest` | the one place through which every request goes |
+//! | `rest`, `pace` | the one place through which every request goes, and how many a second |
 
 mod answer;
 mod describe;
 mod escape;
 mod examine;
 mod gateway;
+mod identifying;
+mod pace;
 mod payload;
 mod permissions;
 mod places;
@@ -47,14 +49,20 @@ use self::{
     register::Registered,
     rest::{Call, Refusal, Rest},
 };
-use crate::bot::{Bot, Platform};
+use crate::{
+    bot::{Bot, Platform},
+    config,
+};
 pub use examine::Examined;
+pub use shards::Shards;
 
 /// What the names of its workspaces begin with, before a colon.
 pub const NAME: &str = "discord";
 
 /// Discord counts milliseconds from the first second of 2015.
 const EPOCH: i64 = 1_420_070_400_000;
+/// How many requests a second Discord takes from a bot, answers to interactions aside.
+const REQUESTS: u16 = 50;
 /// How long what was begun may take to finish when the bot stops.
 const DRAIN: Duration = Duration::from_secs(8);
 
@@ -63,6 +71,27 @@ const DRAIN: Duration = Duration::from_secs(8);
 pub struct Settings {
     /// The address of a proxy or a test server, without `/api/v10`; Discord itself by default.
     pub api: Option<String>,
+    /// The shards of this process; as many as Discord recommends by default.
+    pub shards: Option<Shards>,
+}
+
+impl From<&config::Discord> for Settings {
+    fn from(decided: &config::Discord) -> Self {
+        let shards = decided.shards.as_ref();
+        Self {
+            api: decided.api.clone(),
+            shards: shards.map(|shards| Shards { of: shards.of, mine: shards.mine.clone() }),
+        }
+    }
+}
+
+impl Settings {
+    /// How many of the bot's requests a second are this process's: Discord counts them over all processes.
+    fn share(&self) -> u16 {
+        let part =
+            |shards: &Shards| u32::from(REQUESTS) * u32::try_from(shards.mine.len()).unwrap_or(1) / shards.of.max(1);
+        self.shards.as_ref().and_then(|shards| part(shards).try_into().ok()).unwrap_or(REQUESTS).clamp(1, REQUESTS)
+    }
 }
 
 /// Why Discord cannot be used; each says what to do.
@@ -86,6 +115,9 @@ pub enum Error {
     /// Not even the intents that no bot needs approval for were granted.
     #[error("Discord denies this bot even the plain intents (close code 4014)")]
     Intents,
+    /// The shards that the operator named are not what Discord wants.
+    #[error("{}", wrong_shards(*.0, *.1))]
+    Shards(u16, u32),
 }
 
 impl Error {
@@ -98,11 +130,28 @@ impl Error {
     }
 }
 
+/// What to set where the gateway closed with 4010 or 4011 though `of` shards were named.
+fn wrong_shards(code: u16, of: u32) -> String {
+    match code {
+        4011 => format!(
+            "Discord's gateway wants more shards than `[discord] shards` names (of = {of}, close code 4011): `bedside \
+             doctor` tells how many it recommends; set `of` to at least that in every process, share the numbers out \
+             by `mine`, stop all of them and start them again"
+        ),
+        code => format!(
+            "Discord's gateway refuses a shard of `[discord] shards` (of = {of}, close code {code}): set the same `of` \
+             in every process, and the numbers from 0 to {} in `mine`, each in one process",
+            of.saturating_sub(1)
+        ),
+    }
+}
+
 /// A connection to Discord.
 pub struct Discord {
     rest: Arc<Rest>,
     outgoing: Arc<Outgoing>,
     token: String,
+    shards: Option<Shards>,
     reads_messages: Arc<AtomicBool>,
 }
 
@@ -118,10 +167,10 @@ impl Discord {
         if token.is_empty() {
             return Err(Error::Token);
         }
-        let rest = Arc::new(Rest::new(settings.api.as_deref(), token)?);
+        let rest = Arc::new(Rest::new(settings.api.as_deref(), token, settings.share())?);
         let reads_messages = Arc::new(AtomicBool::new(true));
         let outgoing = Arc::new(Outgoing::new(Arc::clone(&rest), Arc::clone(&reads_messages)));
-        Ok(Self { rest, outgoing, token: token.to_owned(), reads_messages })
+        Ok(Self { rest, outgoing, token: token.to_owned(), shards: settings.shards.clone(), reads_messages })
     }
 
     /// What the bot uses to post, look and tell.
@@ -147,8 +196,14 @@ impl Discord {
         let me = me.id.get();
         let receiver = Receiver::new(bot, Arc::new(Desk::new(Arc::clone(&self.rest), me)), me);
         let connected = async {
-            let ended =
-                shards::stay_connected(&self.rest, &self.token, &self.reads_messages, &receiver, &shutdown).await;
+            let line = shards::Line {
+                rest: &self.rest,
+                token: &self.token,
+                shards: self.shards.as_ref(),
+                reads_messages: &self.reads_messages,
+                receiver: &receiver,
+            };
+            let ended = shards::stay_connected(&line, &shutdown).await;
             shutdown.cancel();
             ended
         };
@@ -207,4 +262,21 @@ async fn wait_after(refusal: &Refusal, tries: u32) {
         _ => Duration::ZERO,
     };
     tokio::time::sleep(wait + shards::backoff(tries)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_together_keep_within_what_discord_takes_from_the_bot() {
+        let share = |shards: Option<(u32, u32)>| {
+            let shards = shards.map(|(of, mine)| Shards { of, mine: (0..mine).collect() });
+            Settings { api: None, shards }.share()
+        };
+        assert_eq!(share(None), 50);
+        assert_eq!((share(Some((2, 1))), share(Some((2, 2)))), (25, 50));
+        assert_eq!((share(Some((8, 3))), share(Some((3, 1)))), (18, 16));
+        assert_eq!(share(Some((10_000, 1))), 1, "it is never silent");
+    }
 }

@@ -20,6 +20,26 @@ pub(super) struct Frame<'a> {
     pub(super) t: Option<Cow<'a, str>>,
 }
 
+impl<'a> Frame<'a> {
+    /// Reads the head alone where it comes first, as Discord sends it: what the frame carries is read once, by
+    /// whoever wants it. Nothing when it is no frame.
+    pub(super) fn head_of(text: &'a str) -> Option<Self> {
+        Self::first(text).or_else(|| serde_json::from_str(text).ok())
+    }
+
+    /// `{"t":"NAME","s":1,"op":0,"d":…`, to the letter.
+    fn first(text: &'a str) -> Option<Self> {
+        let (t, rest) = text.strip_prefix(r#"{"t":""#)?.split_once('"')?;
+        let (s, rest) = rest.strip_prefix(r#","s":"#)?.split_once(',')?;
+        let plain = t.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        (plain && rest.starts_with(r#""op":0,"d":{"#)).then_some(Frame {
+            op: 0,
+            s: Some(s.parse().ok()?),
+            t: Some(t.into()),
+        })
+    }
+}
+
 /// What a frame carries.
 #[derive(Deserialize)]
 pub(super) struct Carried<T> {
@@ -263,6 +283,29 @@ pub(super) struct Membership {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_head_is_read_alike_wherever_it_stands() {
+        let read = |text: &str| Frame::head_of(text).map(|head| (head.op, head.s, head.t.map(String::from)));
+        let event = Some((0, Some(7), Some("RESUMED".to_owned())));
+        for text in [
+            r#"{"t":"RESUMED","s":7,"op":0,"d":{"a":{}}}"#,
+            r#"{"op":0,"t":"RESUMED","s":7,"d":{}}"#,
+            r#"{ "t" : "RESUMED", "s": 7, "op":0,"d":{}}"#,
+            r#"{"t":"\u0052ESUMED","s":7,"op":0,"d":{}}"#,
+        ] {
+            assert_eq!(read(text), event, "{text}");
+        }
+        assert_eq!(read(r#"{"t":null,"s":null,"op":11,"d":null}"#), Some((11, None, None)));
+        assert_eq!(
+            read(r#"{"t":"A","s":7,"op":0,"d":{}"#).map(|head| head.0),
+            Some(0),
+            "the event itself is judged later"
+        );
+        for text in ["", "{", "[]", r#"{"t":"A","s":-1,"op":0,"d":{}}"#, r#"{"t":"A""#] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn half_a_character_does_not_lose_the_event() {

@@ -20,9 +20,9 @@ use super::{
 use crate::{
     bot::{
         Card, Platform,
-        platform::{Destination, Found, Pending, Permission, Sent, Trouble},
+        platform::{Destination, Found, Known, Pending, Permission, Sent, Trouble},
     },
-    store::{MessageId, PersonId, WorkspaceId},
+    store::{self, MessageId, PersonId, WorkspaceId},
 };
 
 /// How many messages are read in one request, and how many requests a look may take.
@@ -60,9 +60,7 @@ impl Outgoing {
 
     async fn send(&self, at: &Destination, card: &Card, nonce: &str, mark: &str) -> Sent {
         let Some(channel) = id(at.channel.as_str()) else { return Sent::Refused(Trouble::Gone) };
-        let mut message = render::message(card, Seen::ByAll, Some(mark));
-        message["nonce"] = nonce.into();
-        message["enforce_nonce"] = true.into();
+        let message = once(card, Known { nonce, mark });
         match self.rest.call::<Message>(Call::post(format!("channels/{channel}/messages"), message)).await {
             Ok(message) => Sent::Done(MessageId::new(message.id.to_string())),
             Err(refusal @ (Refusal::Lost(_) | Refusal::Failed(_))) => Sent::Unknown(refusal.to_string()),
@@ -162,17 +160,40 @@ impl Outgoing {
         plain_trouble(refusal)
     }
 
-    async fn whisper(&self, person: &PersonId, card: &Card) -> Result<(), Trouble> {
-        let person = id(person.as_str()).ok_or(Trouble::Gone)?;
-        let opened: Opened = self
-            .rest
-            .call(Call::post("users/@me/channels", json!({"recipient_id": person.to_string()})))
-            .await
-            .map_err(|refusal| plain_trouble(&refusal))?;
-        let message: Value = render::message(card, Seen::ByAll, None);
-        let sent = self.rest.tell(Call::post(format!("channels/{}/messages", opened.id), message)).await;
+    async fn whisper(&self, person: &PersonId, card: &Card, known: Option<Known<'_>>) -> Result<(), Trouble> {
+        let channel = self.private(person).await?;
+        let message = known.map_or_else(|| render::message(card, Seen::ByAll, None), |known| once(card, known));
+        let sent = self.rest.tell(Call::post(format!("channels/{channel}/messages"), message)).await;
         sent.map_err(|refusal| plain_trouble(&refusal))
     }
+
+    /// The channel in which somebody is told something in private; the same each time.
+    async fn private(&self, person: &PersonId) -> Result<ChannelId, Trouble> {
+        let person = id(person.as_str()).ok_or(Trouble::Gone)?;
+        let open = Call::post("users/@me/channels", json!({"recipient_id": person.to_string()}));
+        let opened: Opened = self.rest.call(open).await.map_err(|refusal| plain_trouble(&refusal))?;
+        Ok(opened.id)
+    }
+
+    /// No permission hides what stands there, so that what is not seen does not stand.
+    async fn look_in_private(&self, workspace: &WorkspaceId, person: &PersonId, mark: &str, since: Timestamp) -> Found {
+        let found = async {
+            let channel = store::ChannelId::new(self.private(person).await?.to_string());
+            self.search(&Destination { workspace: workspace.clone(), channel }, mark, since).await
+        };
+        match found.await {
+            Ok(found) => found.map_or(Found::No, Found::Yes),
+            Err(trouble) => Found::Undecided(trouble),
+        }
+    }
+}
+
+/// A message that stays one when it is sent again within minutes, and is found again by its mark.
+fn once(card: &Card, known: Known<'_>) -> Value {
+    let mut message = render::message(card, Seen::ByAll, Some(known.mark));
+    message["nonce"] = known.nonce.into();
+    message["enforce_nonce"] = true.into();
+    message
 }
 
 #[derive(serde::Deserialize)]
@@ -198,8 +219,19 @@ impl Platform for Outgoing {
         _workspace: &'a WorkspaceId,
         person: &'a PersonId,
         card: &'a Card,
+        known: Option<Known<'a>>,
     ) -> Pending<'a, Result<(), Trouble>> {
-        Box::pin(self.whisper(person, card))
+        Box::pin(self.whisper(person, card, known))
+    }
+
+    fn find_told<'a>(
+        &'a self,
+        workspace: &'a WorkspaceId,
+        person: &'a PersonId,
+        mark: &'a str,
+        since: Timestamp,
+    ) -> Pending<'a, Found> {
+        Box::pin(self.look_in_private(workspace, person, mark, since))
     }
 
     fn reads_messages(&self, _workspace: &WorkspaceId) -> bool {

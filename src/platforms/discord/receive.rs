@@ -8,11 +8,13 @@ use std::{
 };
 
 use futures_util::FutureExt;
+use jiff::Timestamp;
 use serenity::model::id::{ChannelId, GuildId};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
+    EPOCH,
     answer::Desk,
     payload::{
         Channel, GuildGone, GuildHere, Interaction, Message, MessageGone, MessagesGone, Ready, ThreadsHere, carried,
@@ -206,14 +208,19 @@ impl Receiver {
     }
 
     fn edited(&self, message: Message) {
-        if said(&message, self.me).automatic && message.author.is_some() {
+        let said = said(&message, self.me);
+        if said.automatic && message.author.is_some() {
             return;
         }
         let Some(text) = message.content else { return };
-        if let Some((workspace, place)) = self.watched(message.guild_id, message.channel_id) {
-            let id = MessageId::new(message.id.to_string());
-            self.bot.heard(&workspace, &place, Heard::Edited { id, text });
+        let Some((workspace, place)) = self.watched(message.guild_id, message.channel_id) else { return };
+        let is_gone = self.gone.lock().expect("no holder panics").knows(message.id.get());
+        if is_new(message.id.get(), Timestamp::now()) && message.author.is_some() && !is_gone {
+            // Its writing may not have been told yet; told after this, it counts as told twice.
+            self.bot.heard(&workspace, &place, Heard::Written(Said { text: text.clone(), ..said }));
         }
+        let id = MessageId::new(message.id.to_string());
+        self.bot.heard(&workspace, &place, Heard::Edited { id, text });
     }
 
     fn deleted(&self, gone: &MessagesGone) {
@@ -249,4 +256,11 @@ impl Receiver {
         self.tasks.close();
         self.tasks.wait().await;
     }
+}
+
+/// Whether a message was written a moment ago, as its id tells.
+fn is_new(id: u64, now: Timestamp) -> bool {
+    const MOMENT: i64 = 60_000;
+    let written = i64::try_from(id >> 22).unwrap_or(i64::MAX).saturating_add(EPOCH);
+    (now.as_millisecond() - written).abs() <= MOMENT
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use twilight_http_ratelimiting::{Endpoint, Method, RateLimitHeaders, RateLimiter};
 
-use super::Error;
+use super::{Error, pace::Pace};
 
 /// Where Discord itself is.
 const DISCORD: &str = "https://discord.com";
@@ -26,7 +26,9 @@ const LANES: u64 = 32;
 pub(super) struct Rest {
     client: reqwest::Client,
     base: String,
+    /// The limits of each route; what all routes together may do is the pace's.
     limiter: RateLimiter,
+    pace: Pace,
     /// Discord asked the whole bot to be quiet until then.
     quiet_until: Mutex<Option<Instant>>,
 }
@@ -108,8 +110,9 @@ impl Refusal {
 }
 
 impl Rest {
-    /// Needs a running tokio. `api` is where Discord is reached, when not at Discord's own address.
-    pub(super) fn new(api: Option<&str>, token: &str) -> Result<Self, Error> {
+    /// Needs a running tokio. `api` is where Discord is reached, when not at Discord's own address; no more than
+    /// `a_second` requests leave in a second, answers to interactions aside.
+    pub(super) fn new(api: Option<&str>, token: &str, a_second: u16) -> Result<Self, Error> {
         let api = api.unwrap_or(DISCORD).trim_end_matches('/');
         if !reqwest::Url::parse(api).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
             return Err(Error::Address);
@@ -128,7 +131,8 @@ impl Rest {
         Ok(Self {
             client,
             base: format!("{api}/api/v10/"),
-            limiter: RateLimiter::default(),
+            limiter: RateLimiter::new(u16::MAX),
+            pace: Pace::new(a_second),
             quiet_until: Mutex::new(None),
         })
     }
@@ -153,16 +157,17 @@ impl Rest {
     }
 
     async fn send(&self, call: Call) -> Result<Vec<u8>, Refusal> {
+        let permit = in_time(self.limiter.acquire(call.endpoint())).await?;
         self.wait_for_quiet().await?;
-        let permit = tokio::time::timeout(TIMEOUT, self.limiter.acquire(call.endpoint()))
-            .await
-            .map_err(|_| Refusal::Busy(TIMEOUT))?;
+        // Discord counts no call by token, and whoever pressed a button waits for it.
+        let turn = if call.lane.is_none() { Some(in_time(self.pace.turn()).await?) } else { None };
         let method = reqwest::Method::from_bytes(call.method.name().as_bytes()).expect("the names are HTTP's");
         let mut request = self.client.request(method, format!("{}{}", self.base, call.path));
         if let Some(body) = &call.body {
             request = request.json(body);
         }
         let response = request.send().await.map_err(|error| lost(&error))?;
+        drop(turn);
         let status = response.status().as_u16();
         let headers = response.headers();
         permit.complete(if call.lane.is_some() { None } else { limits(headers) });
@@ -200,6 +205,11 @@ impl Rest {
         tokio::time::sleep(wait + Duration::from_millis(fastrand::u64(0..1000))).await;
         Ok(())
     }
+}
+
+/// Waits for a request's turn, but not for ever.
+async fn in_time<T>(turn: impl Future<Output = T>) -> Result<T, Refusal> {
+    tokio::time::timeout(TIMEOUT, turn).await.map_err(|_| Refusal::Busy(TIMEOUT))
 }
 
 /// What Discord says when it refuses, without its words.
@@ -244,18 +254,18 @@ mod tests {
     #[tokio::test]
     async fn only_an_address_is_taken_as_one() {
         for wrong in ["", "localhost", "ftp://localhost", "127.0.0.1:3911"] {
-            assert!(matches!(Rest::new(Some(wrong), "t"), Err(Error::Address)), "{wrong}");
+            assert!(matches!(Rest::new(Some(wrong), "t", 50), Err(Error::Address)), "{wrong}");
         }
         assert_eq!(
-            Rest::new(Some("http://127.0.0.1:1/"), "t").map(|r| r.base).ok().unwrap(),
+            Rest::new(Some("http://127.0.0.1:1/"), "t", 50).map(|r| r.base).ok().unwrap(),
             "http://127.0.0.1:1/api/v10/"
         );
-        assert!(matches!(Rest::new(None, "two\nlines"), Err(Error::Token)));
+        assert!(matches!(Rest::new(None, "two\nlines", 50), Err(Error::Token)));
     }
 
     #[tokio::test]
     async fn nobody_listening_means_that_nothing_happened() {
-        let rest = Rest::new(Some("http://127.0.0.1:9"), "t").ok().unwrap();
+        let rest = Rest::new(Some("http://127.0.0.1:9"), "t", 50).ok().unwrap();
         assert_eq!(rest.tell(Call::get("users/@me")).await, Err(Refusal::Unsent));
     }
 }

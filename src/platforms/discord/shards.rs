@@ -1,5 +1,6 @@
-//! Keeps every shard connected: as many as Discord recommends, identified no faster than it allows, resumed
-//! when cut off, and without the text of messages where Discord does not grant it.
+//! Keeps the shards of this process connected, each with a session of its own: resumed when cut off, and without the
+//! text of messages where Discord does not grant it. They are those that the operator names, or as many as Discord
+//! recommends.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -8,21 +9,17 @@ use std::{
 
 use serde::Deserialize;
 use serenity::model::gateway::GatewayIntents;
-use tokio::{
-    sync::Mutex,
-    time::{Instant, sleep_until},
-};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Error,
     gateway::{self, Ended, Identity, Session},
+    identifying::{Gate, StartLimit},
     receive::Receiver,
     rest::{Call, Refusal, Rest},
 };
 
-/// Discord lets each group of shards identify once in this time.
-const BETWEEN_IDENTIFIES: Duration = Duration::from_secs(5);
 /// A connection that held this long begins its count of failures anew.
 const STEADY: Duration = Duration::from_secs(30);
 /// A session that was lost in mid-flow is taken up again after two seconds at most.
@@ -30,38 +27,58 @@ const SOON: u32 = 3;
 /// The longest wait before connecting again.
 const LONGEST_WAIT: Duration = Duration::from_mins(2);
 
-/// What Discord recommends.
-#[derive(Deserialize)]
-struct Recommended {
-    url: String,
-    shards: u32,
-    session_start_limit: StartLimit,
+/// Which part of the bot's servers one process is connected for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shards {
+    /// How many shards there are, over all processes.
+    pub of: u32,
+    /// Those of this process, each below `of`.
+    pub mine: Vec<u32>,
 }
 
+/// What Discord recommends.
 #[derive(Deserialize)]
-struct StartLimit {
-    remaining: u32,
-    /// Milliseconds.
-    reset_after: u64,
-    max_concurrency: u32,
+pub(super) struct Recommended {
+    url: String,
+    pub(super) shards: u32,
+    pub(super) session_start_limit: StartLimit,
+}
+
+impl Recommended {
+    pub(super) async fn ask(rest: &Rest) -> Result<Self, Refusal> {
+        rest.call(Call::get("gateway/bot")).await
+    }
+}
+
+/// What connecting takes.
+pub(super) struct Line<'a> {
+    pub(super) rest: &'a Rest,
+    pub(super) token: &'a str,
+    /// The shards that the operator names.
+    pub(super) shards: Option<&'a Shards>,
+    pub(super) reads_messages: &'a AtomicBool,
+    pub(super) receiver: &'a Receiver,
 }
 
 /// Stays connected until `stop`, or until connecting again is no use.
-pub(super) async fn stay_connected(
-    rest: &Rest,
-    token: &str,
-    reads_messages: &AtomicBool,
-    receiver: &Receiver,
-    stop: &CancellationToken,
-) -> Result<(), Error> {
+pub(super) async fn stay_connected(line: &Line<'_>, stop: &CancellationToken) -> Result<(), Error> {
     let mut failures = 0;
+    let mut gate: Option<Gate> = None;
     while !stop.is_cancelled() {
-        match rest.call::<Recommended>(Call::get("gateway/bot")).await {
+        match Recommended::ask(line.rest).await {
             Ok(recommended) => {
-                failures = 0;
-                if run_shards(&recommended, token, reads_messages, receiver, stop).await? == Round::Over {
+                let limit = &recommended.session_start_limit;
+                match &mut gate {
+                    Some(gate) => gate.renew(limit),
+                    none => drop(none.insert(Gate::new(limit))),
+                }
+                let gate = gate.as_ref().expect("it was made just now");
+                let began = Instant::now();
+                if line.run_shards(&recommended, gate, stop).await? == Round::Over {
                     return Ok(());
                 }
+                // Each round costs new sessions, of which a day has a thousand.
+                failures = if began.elapsed() > STEADY { 0 } else { failures };
             }
             Err(Refusal::Refused { status: 401, .. }) => return Err(Error::Token),
             Err(refusal) => tracing::warn!(target: "bedside::discord", %refusal, "Discord is not there yet"),
@@ -78,51 +95,64 @@ enum Round {
     Again,
 }
 
-async fn run_shards(
-    recommended: &Recommended,
-    token: &str,
-    reads_messages: &AtomicBool,
-    receiver: &Receiver,
-    stop: &CancellationToken,
-) -> Result<Round, Error> {
-    receiver.figures().wanted(super::NAME, recommended.shards.max(1));
-    let gate = Gate::new(&recommended.session_start_limit);
-    let round = stop.child_token();
-    let keepers = (0..recommended.shards.max(1)).map(|index| {
-        let keeper = Keeper {
-            url: &recommended.url,
-            token,
-            shard: (index, recommended.shards.max(1)),
-            reads_messages,
-            gate: &gate,
-            receiver,
+impl Line<'_> {
+    /// Keeps all shards connected until `stop`, or until Discord wants another number of them.
+    async fn run_shards(
+        &self,
+        recommended: &Recommended,
+        gate: &Gate,
+        stop: &CancellationToken,
+    ) -> Result<Round, Error> {
+        let shards = match self.shards {
+            Some(named) => {
+                if named.of < recommended.shards {
+                    tracing::warn!(
+                        target: "bedside::discord", recommended = recommended.shards, of = named.of,
+                        "Discord recommends more shards than `[discord] shards` says; set `of` higher in every process"
+                    );
+                }
+                named.clone()
+            }
+            None => Shards { of: recommended.shards.max(1), mine: (0..recommended.shards.max(1)).collect() },
         };
-        let round = &round;
-        async move {
-            let ended = keeper.keep(round).await;
-            round.cancel();
-            ended
+        let figures = self.receiver.figures();
+        figures.wanted(super::NAME, shards.mine.len().try_into().unwrap_or(u32::MAX));
+        figures.shards(&shards.mine);
+        let round = stop.child_token();
+        let keepers = shards.mine.iter().map(|index| {
+            let keeper = Keeper { line: self, url: &recommended.url, shard: (*index, shards.of), gate };
+            let round = &round;
+            async move {
+                let ended = keeper.keep(round).await;
+                round.cancel();
+                ended
+            }
+        });
+        let mut result = Ok(Round::Over);
+        for ended in futures_util::future::join_all(keepers).await {
+            match ended {
+                Ended::Fatal(code) => return Err(Error::closed(code)),
+                Ended::Reshard(code) if self.shards.is_some() => return Err(Error::Shards(code, shards.of)),
+                Ended::Reshard(code) => {
+                    tracing::warn!(
+                        target: "bedside::discord", code, shards = shards.of,
+                        "Discord wants another number of shards; it is asked how many, and all connect anew"
+                    );
+                    result = Ok(Round::Again);
+                }
+                _ => {}
+            }
         }
-    });
-    let mut result = Ok(Round::Over);
-    for ended in futures_util::future::join_all(keepers).await {
-        match ended {
-            Ended::Fatal(code) => return Err(Error::closed(code)),
-            Ended::Reshard => result = Ok(Round::Again),
-            _ => {}
-        }
+        result
     }
-    result
 }
 
 /// Keeps one shard connected.
 struct Keeper<'a> {
+    line: &'a Line<'a>,
     url: &'a str,
-    token: &'a str,
     shard: (u32, u32),
-    reads_messages: &'a AtomicBool,
     gate: &'a Gate,
-    receiver: &'a Receiver,
 }
 
 impl Keeper<'_> {
@@ -131,18 +161,25 @@ impl Keeper<'_> {
         let mut session: Option<Session> = None;
         let mut failures = 0;
         while !stop.is_cancelled() {
-            if session.is_none() && stop.run_until_cancelled(self.gate.pass(self.shard.0)).await.is_none() {
-                break;
-            }
-            let reads = self.reads_messages.load(Ordering::Relaxed);
-            let identity = Identity { url: self.url, token: self.token, shard: self.shard, intents: intents(reads) };
+            let turn = match session {
+                Some(_) => None,
+                None => match stop.run_until_cancelled(self.gate.pass(self.shard.0)).await {
+                    Some(turn) => Some(turn),
+                    None => break,
+                },
+            };
+            let Line { token, reads_messages, receiver, .. } = self.line;
+            let reads = reads_messages.load(Ordering::Relaxed);
+            let identity = Identity { url: self.url, token, shard: self.shard, intents: intents(reads) };
             let began = Instant::now();
             let mut standing = None;
-            let outcome = Box::pin(gateway::connect(&identity, &mut session, stop, &mut |name, text| {
+            let outcome = Box::pin(gateway::connect(&identity, &mut session, turn, stop, &mut |name, text| {
                 if matches!(name, "READY" | "RESUMED") {
-                    standing.get_or_insert_with(|| self.receiver.figures().connected(super::NAME));
+                    standing.get_or_insert_with(|| {
+                        (receiver.figures().connected(super::NAME), receiver.figures().shard(self.shard.0))
+                    });
                 }
-                self.receiver.take(self.shard, name, text);
+                receiver.take(self.shard, name, text);
             }))
             .await;
             drop(standing);
@@ -153,7 +190,7 @@ impl Keeper<'_> {
                         "Discord does not grant the Message Content intent, so watching is off; everything else works. \
                          Switch it on under Bot in the Developer Portal and start again."
                     );
-                    self.reads_messages.store(false, Ordering::Relaxed);
+                    reads_messages.store(false, Ordering::Relaxed);
                     session = None;
                     continue;
                 }
@@ -189,41 +226,4 @@ pub(super) fn backoff(failures: u32) -> Duration {
         n => Duration::from_secs(1 << (n - 2).min(7)).min(LONGEST_WAIT),
     };
     longest.mul_f64(0.5 + fastrand::f64() / 2.0)
-}
-
-/// Lets shards identify no faster, and no more often, than Discord allows.
-struct Gate {
-    groups: Vec<Mutex<Option<Instant>>>,
-    left: Mutex<(u32, Instant)>,
-}
-
-impl Gate {
-    fn new(limit: &StartLimit) -> Self {
-        Self {
-            groups: (0..limit.max_concurrency.max(1)).map(|_| Mutex::new(None)).collect(),
-            left: Mutex::new((limit.remaining, Instant::now() + Duration::from_millis(limit.reset_after))),
-        }
-    }
-
-    async fn pass(&self, shard: u32) {
-        let mut last = self.groups[shard as usize % self.groups.len()].lock().await;
-        if let Some(last) = *last {
-            sleep_until(last + BETWEEN_IDENTIFIES).await;
-        }
-        self.spend().await;
-        *last = Some(Instant::now());
-    }
-
-    /// Discord resets the token of a bot that identifies too often in a day.
-    async fn spend(&self) {
-        let mut left = self.left.lock().await;
-        let (remaining, reset) = *left;
-        if remaining == 0 {
-            tracing::warn!(target: "bedside::discord", "no more sessions today; waiting for Discord's limit to reset");
-            sleep_until(reset).await;
-        }
-        let day = Duration::from_hours(24);
-        *left =
-            if Instant::now() >= reset { (999, Instant::now() + day) } else { (remaining.saturating_sub(1), reset) };
-    }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     bot::{
         Card, Platform,
-        platform::{Destination, Found, Pending, Permission, Sent, Trouble},
+        platform::{Destination, Found, Known, Pending, Permission, Sent, Trouble},
     },
     store::{MessageId, PersonId, WorkspaceId},
 };
@@ -56,11 +56,13 @@ impl Platform for Outgoing {
         Box::pin(async { lacking })
     }
 
+    /// Told at once or never, and what was told goes with the process: there is nothing to look for.
     fn tell<'a>(
         &'a self,
         _workspace: &'a WorkspaceId,
         person: &'a PersonId,
         card: &'a Card,
+        _known: Option<Known<'a>>,
     ) -> Pending<'a, Result<(), Trouble>> {
         let told = match (Seat::named(person.as_str()), seats::channel(TEAM)) {
             (Some(seat), Some(team)) => {
