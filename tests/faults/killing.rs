@@ -4,6 +4,8 @@
 //! The program has no switch for its clock. So each round makes schedules due now, and the time between two rounds
 //! passes by making everything in the store so much older while nobody runs. Discord forgets nonces meanwhile: only
 //! looking first keeps a second tip out.
+//!
+//! On PostgreSQL three replicas share the store, and are killed one after the other.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -12,9 +14,10 @@ use bedside::{
     tips::{Schedule, written},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
-use sqlx::SqlitePool;
+use sqlx::AnyPool;
 
 use crate::{
+    common::stores::{StorePlace, on_postgres},
     discord::{Discord, Fate, PATIENCE, PRIVATE, Told},
     program::Home,
 };
@@ -100,10 +103,12 @@ pub async fn kill(seed: u64, first: u32, rounds: u32, mut done: impl FnMut(u32, 
 }
 
 struct Batch {
-    home: Home,
+    /// One a replica.
+    homes: Vec<Home>,
     discord: Arc<Discord>,
     store: Store,
-    pool: SqlitePool,
+    pool: AnyPool,
+    _place: StorePlace,
     dice: fastrand::Rng,
     /// What was made due: channel and date.
     due: Vec<(ChannelId, Date)>,
@@ -115,14 +120,21 @@ struct Batch {
 
 async fn play(seed: u64, batch: u32, rounds: u32) -> Tally {
     let discord = Discord::open().await;
-    let home = Home::new(&discord.api);
-    let store = Store::open(&home.url()).await.unwrap();
-    let pool = SqlitePool::connect(&home.url()).await.unwrap();
+    let place = StorePlace::new();
+    let store = place.open().await;
+    let pool = AnyPool::connect(&place.url()).await.unwrap();
+    let replicas = if on_postgres() { 3 } else { 1 };
+    let home = |number| {
+        let home = Home::new(&discord.api);
+        home.configure(&discord.api, (replicas, number), &place.url());
+        home
+    };
+    let homes = (0..replicas).map(home).collect();
     let dice = fastrand::Rng::with_seed(seed ^ u64::from(batch).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let what = format!("seed {seed}, batch {batch}");
     let in_channel = batch.is_multiple_of(2);
     let (due, tally) = (Vec::new(), Tally::default());
-    let mut batch = Batch { home, discord, store, pool, dice, due, tally, in_channel, what };
+    let mut batch = Batch { homes, discord, store, pool, _place: place, dice, due, tally, in_channel, what };
     batch.begin().await;
     for _ in 0..rounds {
         batch.round().await;
@@ -166,19 +178,22 @@ impl Batch {
         let seed = self.dice.u64(..);
         self.discord.decide(Some(Box::new(misbehave(fastrand::Rng::with_seed(seed)))));
         let before = self.discord.world().posts;
-        let bot = self.home.start();
+        let connected = self.discord.world().identifies.len();
+        let mut bots: Vec<_> = self.homes.iter().map(Home::start).collect();
         // A moment by what was reached, and a little later by chance: before the first send, amid them, after the last.
         let reached = if self.dice.u8(0..5) == 0 { 0 } else { self.dice.usize(1..=fresh.max(1)) };
-        let connected = self.discord.world().identifies.len();
         // On a machine that is busy, a start takes its time.
-        self.discord.soon(|world| world.identifies.len() > connected, Duration::from_secs(15)).await;
+        self.discord.soon(|world| world.identifies.len() >= connected + bots.len(), Duration::from_secs(15)).await;
         if reached > 0 {
             // What waits for its retry does not come in this round.
             let patience = Duration::from_millis(self.dice.u64(500..2_500));
             self.discord.soon(|world| world.posts >= before + reached, patience).await;
         }
-        tokio::time::sleep(Duration::from_micros(self.dice.u64(0..40_000))).await;
-        bot.kill();
+        self.dice.shuffle(&mut bots);
+        for bot in bots {
+            tokio::time::sleep(Duration::from_micros(self.dice.u64(0..40_000))).await;
+            bot.kill();
+        }
         self.discord.settled().await;
         self.count_caught().await;
         // Mostly as long as a lease; now and then the process stays away for longer than the grace.
@@ -201,15 +216,15 @@ impl Batch {
     }
 
     async fn count_caught(&mut self) {
-        let (sending, claimed): (u32, u32) = sqlx::query_as(
+        let (sending, claimed): (i64, i64) = sqlx::query_as(
             "SELECT count(*) FILTER (WHERE sending_since IS NOT NULL), count(*) FILTER (WHERE sending_since IS NULL)
              FROM postings WHERE holder IS NOT NULL",
         )
         .fetch_one(&self.pool)
         .await
         .unwrap();
-        self.tally.caught_sending += sending;
-        self.tally.caught_claimed += claimed;
+        self.tally.caught_sending += u32::try_from(sending).unwrap();
+        self.tally.caught_claimed += u32::try_from(claimed).unwrap();
     }
 
     /// So many seconds pass while nobody runs.
@@ -239,7 +254,7 @@ impl Batch {
             if self.open().await == 0 {
                 return;
             }
-            let bot = self.home.start();
+            let bot = self.homes[0].start();
             let quiet = async {
                 while self.store.next_wake().await.unwrap().is_some_and(|wake| wake <= Timestamp::now()) {
                     tokio::time::sleep(Duration::from_millis(20)).await;
@@ -337,7 +352,8 @@ impl Batch {
             wrong.push("something was told twice".into());
         }
         self.tally.wrongs = WRONGS.swap(0, std::sync::atomic::Ordering::SeqCst);
-        assert!(wrong.is_empty(), "{}: {}\n{}", self.what, wrong.join("\n"), self.home.log());
+        let logs: Vec<String> = self.homes.iter().map(Home::log).collect();
+        assert!(wrong.is_empty(), "{}: {}\n{}", self.what, wrong.join("\n"), logs.join("\n"));
     }
 }
 

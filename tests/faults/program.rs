@@ -22,14 +22,14 @@ impl Home {
     pub fn new(api: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Self { folder, log: Arc::default() };
-        home.configure(api, "bedside.db");
+        home.configure(api, (1, 0), "sqlite://bedside.db");
         home
     }
 
-    /// `store` is the address of the store, without what it begins with.
-    pub fn configure(&self, api: &str, store: &str) {
-        let text =
-            format!("[discord]\napi = \"{api}\"\n[room]\nenabled = false\n[store]\nurl = \"sqlite://{store}\"\n");
+    /// Of so many shards it holds one, by its number.
+    pub fn configure(&self, api: &str, (of, mine): (usize, usize), store: &str) {
+        let shards = if of > 1 { format!("shards = {{ of = {of}, mine = [{mine}] }}\n") } else { String::new() };
+        let text = format!("[discord]\napi = \"{api}\"\n{shards}[room]\nenabled = false\n[store]\nurl = \"{store}\"\n");
         std::fs::write(self.folder.path().join("bedside.toml"), text).unwrap();
     }
 

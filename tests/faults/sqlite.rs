@@ -103,7 +103,7 @@ async fn an_empty_file_begins_anew_and_the_operator_is_told() {
 async fn a_file_that_may_only_be_read_is_refused_at_start() {
     let home = Home::new(NOWHERE);
     used(&home).await;
-    home.configure(NOWHERE, "bedside.db?mode=ro");
+    home.configure(NOWHERE, (1, 0), "sqlite://bedside.db?mode=ro");
     refused(&home, home.start(), "read-only").await;
 }
 
