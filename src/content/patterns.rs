@@ -324,9 +324,9 @@ pub(super) fn of(matches: &[Match], blocks: &[u32], patterns: &Range<u32>) -> Ra
     let block = |at: usize| blocks.get(at).map_or(matches.len(), |first| *first as usize);
     let near = block(patterns.start as usize / BLOCK)..block((patterns.end as usize).div_ceil(BLOCK));
     let near_matches = matches.get(near.clone()).unwrap_or_default();
-    let before = near_matches.iter().take_while(|m| m.pattern < patterns.start).count();
-    let count = near_matches[before..].iter().take_while(|m| m.pattern < patterns.end).count();
-    near.start + before..near.start + before + count
+    let before = near_matches.partition_point(|m| m.pattern < patterns.start);
+    let within = near_matches.partition_point(|m| m.pattern < patterns.end);
+    near.start + before..near.start + within
 }
 
 #[cfg(test)]
