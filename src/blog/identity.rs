@@ -2,7 +2,6 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fmt::Write as _,
     hash::BuildHasher,
 };
 
@@ -24,10 +23,7 @@ impl Mark {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        Self(hash.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-            text
-        }))
+        Self(hex::encode(hash.finalize()))
     }
 
     /// A mark as it was kept.

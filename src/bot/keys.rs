@@ -1,6 +1,6 @@
 //! Keys of the JSON API: made, listed, revoked, and recognised when one is shown.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
 use jiff::{civil::Date, tz::TimeZone};
 use sha2::{Digest, Sha256};
@@ -39,7 +39,7 @@ impl Keys {
         }
         let mut random = [0; RANDOM_BYTES];
         getrandom::fill(&mut random).map_err(|_| Error::ours("the operating system gave no random bytes"))?;
-        let key = format!("{PREFIX}{}", hexadecimal(&random));
+        let key = format!("{PREFIX}{}", hex::encode(random));
         if self.store.add_api_key(name, &hash(&key), self.today()).await? {
             return Ok(key);
         }
@@ -91,12 +91,5 @@ impl Bot {
 
 /// The SHA-256 of a key: with 256 random bits in it, a slow hash would add nothing.
 fn hash(key: &str) -> String {
-    hexadecimal(&Sha256::digest(key))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-        text
-    })
+    hex::encode(Sha256::digest(key))
 }

@@ -1,6 +1,6 @@
 //! How often a feature was used, and by how many people: no names, no text.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -205,7 +205,7 @@ impl Store {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        Ok(hexadecimal(&hash.finalize()))
+        Ok(hex::encode(hash.finalize()))
     }
 
     /// The key of the hashes, made when it is first needed.
@@ -217,17 +217,10 @@ impl Store {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|_| StoreError::Random)?;
         sqlx::query("INSERT INTO secrets (name, value) VALUES ('people', $1) ON CONFLICT DO NOTHING")
-            .bind(hexadecimal(&key))
+            .bind(hex::encode(key))
             .execute(&self.pool)
             .await?;
         // Another process may have been faster: its key counts.
         Ok(sqlx::query_scalar(READ).fetch_one(&self.pool).await?)
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-        text
-    })
 }

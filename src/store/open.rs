@@ -25,8 +25,6 @@ pub(super) const MIGRATIONS: &[(i64, &str, &str)] = &[
 
 /// The largest file that every start looks through for damage, in bytes: a fraction of a second's work.
 const LARGEST_LOOKED_AT: u64 = 16 << 20;
-/// How many connections a process holds at most.
-const MOST_CONNECTIONS: [(Backend, u32); 2] = [(Backend::Sqlite, 4), (Backend::Postgres, 8)];
 /// How long a start waits for a server that starts too.
 const STARTING: Duration = Duration::from_secs(10);
 /// How long a server may take to give a connection before the caller is told.
@@ -58,12 +56,11 @@ impl Store {
         // The server ends what is left of it, if it does not hear this.
         drop(first.close().await);
         ready.map_err(|error| address.explain(error))?;
-        let (_, most) = MOST_CONNECTIONS[usize::from(address.backend == Backend::Postgres)];
         let on_each = address.backend.on_each();
         // A failed write (a full disk, say) makes SQLite roll back by itself; sqlx goes on counting the transaction as
         // open, and every later one on that connection would fail.
         let pool = AnyPoolOptions::new()
-            .max_connections(most)
+            .max_connections(address.backend.most_connections())
             .min_connections(1)
             .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .after_connect(move |connection, _| Box::pin(async move { set(connection, on_each).await }));
@@ -118,6 +115,14 @@ impl Backend {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
             Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+        }
+    }
+
+    /// How many connections a process holds.
+    fn most_connections(self) -> u32 {
+        match self {
+            Self::Sqlite => 4,
+            Self::Postgres => 8,
         }
     }
 

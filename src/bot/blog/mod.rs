@@ -8,7 +8,7 @@
 mod announcing;
 mod feed;
 
-use std::{fmt::Write as _, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -96,10 +96,7 @@ impl Blog {
         fetch: Arc<dyn Fetch>,
         address: String,
     ) -> Arc<Self> {
-        let feed = Sha256::digest(&address).iter().fold(String::with_capacity(64), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-            text
-        });
+        let feed = hex::encode(Sha256::digest(&address));
         Arc::new(Self { store, daily, clock, fetch, address, feed })
     }
 

@@ -20,7 +20,6 @@ mod telling;
 
 use std::{
     collections::{HashMap, HashSet},
-    fmt::Write as _,
     sync::Arc,
     time::Duration,
 };
@@ -314,10 +313,7 @@ fn short_hash(parts: &[&str]) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    let mut text = hash.finalize().iter().take(13).fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-        text
-    });
+    let mut text = hex::encode(hash.finalize());
     text.truncate(25);
     text
 }
