@@ -20,9 +20,8 @@ tests:
     bash .ci/run tests
 
 # What is tried of the store on SQLite, tried on a throw-away PostgreSQL (needs: apt-get install postgresql)
-on-postgres:
-    BEDSIDE_NEEDS_POSTGRES=1 BEDSIDE_TEST_STORE=postgres cargo test --test store --test daily --test practice --test blog --test bot --test postgres
-    BEDSIDE_NEEDS_POSTGRES=1 BEDSIDE_TEST_STORE=postgres cargo test --test faults killing
+postgres:
+    bash .ci/run postgres
 
 # Do the engines build without the bot?
 engines:

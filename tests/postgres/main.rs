@@ -1,5 +1,5 @@
 //! What only a server can do to a store: replicas that race, a server that goes away and comes back, doors that are
-//! shut, plans; and moving house. The rest holds on both stores and is tried on both: `just on-postgres`.
+//! shut, plans; and moving house. The rest holds on both stores and is tried on both: `just postgres`.
 //!
 //! Needs Debian's `postgresql`; without it this says loudly that it was skipped, and with `BEDSIDE_NEEDS_POSTGRES` it
 //! fails.
