@@ -7,7 +7,8 @@ use bedside::{
         Bot, Condition, Platform, Settings, SystemClock,
         daily::{Daily, GRACE},
     },
-    platforms::discord::{Discord as Adapter, Error, Settings as Address, Shards},
+    config::Shards,
+    platforms::discord::{Discord as Adapter, Error, Settings as Address},
     store::{ChannelId, MailTimes, NewSchedule, Next, PersonId, PostingKind, Store, WorkspaceId},
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};

@@ -51,10 +51,9 @@ use self::{
 };
 use crate::{
     bot::{Bot, Platform},
-    config,
+    config::{self, Shards},
 };
 pub use examine::Examined;
-pub use shards::Shards;
 
 /// What the names of its workspaces begin with, before a colon.
 pub const NAME: &str = "discord";
@@ -77,11 +76,7 @@ pub struct Settings {
 
 impl From<&config::Discord> for Settings {
     fn from(decided: &config::Discord) -> Self {
-        let shards = decided.shards.as_ref();
-        Self {
-            api: decided.api.clone(),
-            shards: shards.map(|shards| Shards { of: shards.of, mine: shards.mine.clone() }),
-        }
+        Self { api: decided.api.clone(), shards: decided.shards.clone() }
     }
 }
 

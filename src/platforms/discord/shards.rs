@@ -19,6 +19,7 @@ use super::{
     receive::Receiver,
     rest::{Call, Refusal, Rest},
 };
+use crate::config::Shards;
 
 /// A connection that held this long begins its count of failures anew.
 const STEADY: Duration = Duration::from_secs(30);
@@ -26,15 +27,6 @@ const STEADY: Duration = Duration::from_secs(30);
 const SOON: u32 = 3;
 /// The longest wait before connecting again.
 const LONGEST_WAIT: Duration = Duration::from_mins(2);
-
-/// Which part of the bot's servers one process is connected for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shards {
-    /// How many shards there are, over all processes.
-    pub of: u32,
-    /// Those of this process, each below `of`.
-    pub mine: Vec<u32>,
-}
 
 /// What Discord recommends.
 #[derive(Deserialize)]
