@@ -10,7 +10,7 @@ use sqlx::{
 use super::{
     Result, Store, StoreError,
     address::{Address, Backend},
-    open::{MIGRATIONS, connect},
+    open::{connect, newest},
     tables::{TABLES, Table, Value},
 };
 
@@ -65,7 +65,7 @@ impl Store {
                 return Err(StoreError::InUse);
             }
         }
-        let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
+        let known = newest();
         match Self::examine(from).await? {
             None => return Err(StoreError::NoStore { place: source.place() }),
             Some(found) if found.version > known => return Err(StoreError::Newer { found: found.version, known }),

@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, Connection, Row};
 use super::{
     Result, ScheduleRow, Store, StoreError,
     address::{Address, Backend},
-    open::{MIGRATIONS, connect},
+    open::{connect, newest},
     schedules,
 };
 
@@ -83,7 +83,7 @@ async fn look(connection: &mut AnyConnection, backend: Backend) -> Result<Option
     }
     let version = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations");
     let version = version.fetch_one(&mut *connection).await?;
-    let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
+    let known = newest();
     let schedules = if version == known {
         ScheduleRow::read_all(&sqlx::query(schedules::ALL).fetch_all(connection).await?)?
     } else {

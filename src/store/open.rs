@@ -15,13 +15,18 @@ use super::{
 };
 
 /// The schema, oldest step first. A step that was released is never changed.
-pub(super) const MIGRATIONS: &[(i64, &str, &str)] = &[
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("../../migrations/0001_first.sql")),
     (2, "api keys", include_str!("../../migrations/0002_api_keys.sql")),
     (3, "practice", include_str!("../../migrations/0003_practice.sql")),
     (4, "kinds", include_str!("../../migrations/0004_kinds.sql")),
     (5, "blog", include_str!("../../migrations/0005_blog.sql")),
 ];
+
+/// The newest version of the schema that this program knows.
+pub(super) fn newest() -> i64 {
+    MIGRATIONS.last().map_or(0, |(version, ..)| *version)
+}
 
 /// The largest file that every start looks through for damage, in bytes: a fraction of a second's work.
 const LARGEST_LOOKED_AT: u64 = 16 << 20;
@@ -225,7 +230,6 @@ pub(super) async fn migrate(connection: &mut AnyConnection, backend: Backend) ->
     let mut migrator = Migrator::with_migrations(migrations.collect());
     // Its own lock would be let go before the transaction is over.
     migrator.set_locking(false);
-    let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
     let mut transaction = connection.begin_with(backend.begin()).await?;
     if backend == Backend::Postgres {
         // However long the one before takes: what it does is done once.
@@ -241,7 +245,7 @@ pub(super) async fn migrate(connection: &mut AnyConnection, backend: Backend) ->
         }
         Err(MigrateError::VersionMissing(_)) => {
             let found = sqlx::query("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut *transaction).await?;
-            Err(StoreError::Newer { found: found.try_get(0)?, known })
+            Err(StoreError::Newer { found: found.try_get(0)?, known: newest() })
         }
         Err(error) => Err(StoreError::Migrate(error)),
     }
