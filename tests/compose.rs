@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use bedside::config::Config;
+use bedside::{config::Config, store::Store};
 use serde_yaml_ng::Value;
 
 fn compose() -> Value {
@@ -34,7 +34,7 @@ fn two_replicas_share_one_store_and_no_shard() {
         let (read, problems) = Config::read(Path::new("bedside.toml"), text);
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert!(problems.is_empty(), "{problems:?}");
-        assert_eq!(read.store.shown(), "postgres://postgres/bedside");
+        assert_eq!(Store::place(&read.store.url), "postgres:5432/bedside");
         shards.push(toml::from_str::<toml::Table>(text).unwrap()["discord"]["shards"].clone());
         // The command is one that there is, and its file is where the configuration lies.
         let command: Vec<&str> = service["command"].as_sequence().unwrap().iter().filter_map(Value::as_str).collect();

@@ -91,7 +91,7 @@ pub(super) fn run(shell: &Shell, format: Plainly) -> Result<Status, Failure> {
 }
 
 async fn store(config: &Config, looks: &mut Looks) -> Option<Examined> {
-    let shown = config.store.shown();
+    let shown = Store::place(&config.store.url);
     let running = reload::answers(&config.store.socket());
     let found = match Store::examine(&config.store.url).await {
         Ok(Some(found)) => found,
@@ -104,14 +104,10 @@ async fn store(config: &Config, looks: &mut Looks) -> Option<Examined> {
             return None;
         }
     };
-    let writable = match config.store.file() {
-        Some(file) => std::fs::OpenOptions::new().append(true).open(&file).is_ok(),
-        None => found.writable,
-    };
     for damage in &found.damage {
         looks.bad("store", format!("{shown} is damaged ({damage}); stop the bot, put a copy in its place, and remove the files beside it whose names end in -wal and -shm"));
     }
-    let Examined { version, known, .. } = found;
+    let (version, known) = (found.version, found.known);
     let by = if running { "; a bot runs on it" } else { "" };
     if version > known {
         looks.bad("store", format!("{shown} was used by a newer Bedside (its schema is {version}, this version knows {known}); start that version"));
@@ -123,7 +119,7 @@ async fn store(config: &Config, looks: &mut Looks) -> Option<Examined> {
     } else if found.damage.is_empty() {
         looks.good("store", format!("{shown} is sound; daily tips: {}{by}", found.schedules.len()));
     }
-    if !writable {
+    if !found.writable {
         looks.bad(
             "store",
             format!(

@@ -24,9 +24,8 @@ fn copy(from: &str, to: &str) -> Result<Status, Failure> {
     let (from, to) = (config::Store { url: from.into() }, config::Store { url: to.into() });
     for store in [&from, &to] {
         if store.file().is_some() && reload::answers(&store.socket()) {
-            return Err(
-                format!("a bot runs on {}; stop it first, and nothing is missing in the copy", store.shown()).into()
-            );
+            let place = Store::place(&store.url);
+            return Err(format!("a bot runs on {place}; stop it first, and nothing is missing in the copy").into());
         }
     }
     let bar = stderr().is_terminal().then(bar);
@@ -56,8 +55,8 @@ fn copy(from: &str, to: &str) -> Result<Status, Failure> {
         "Copied {} rows{before} to {}, and compared each with its source.\nName the copy under [store] url, and start \
          the bot; {} is as it was.\n",
         copied.rows,
-        to.shown(),
-        from.shown()
+        Store::place(&to.url),
+        Store::place(&from.url)
     ))?;
     Ok(Status::Fine)
 }

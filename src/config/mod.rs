@@ -97,16 +97,6 @@ impl Store {
         Some(PathBuf::from(path.split('?').next().unwrap_or(path)))
     }
 
-    /// Where it is, fit to be shown: without options, and without what could be a password.
-    pub fn shown(&self) -> String {
-        if let Some(file) = self.file() {
-            return file.display().to_string();
-        }
-        let (scheme, rest) = self.url.split_once("://").unwrap_or_default();
-        let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
-        format!("{scheme}://{}", place.split('?').next().unwrap_or_default())
-    }
-
     /// The socket by which other commands reach the bot that runs on it: beside its file, or in the current folder.
     pub fn socket(&self) -> PathBuf {
         let mut name = self.file().unwrap_or_else(|| "bedside".into()).into_os_string();
@@ -117,7 +107,8 @@ impl Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("url", &self.shown()).finish()
+        // An address of a server may hold a password.
+        f.debug_struct("Store").field("file", &self.file()).finish_non_exhaustive()
     }
 }
 

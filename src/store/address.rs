@@ -8,7 +8,7 @@ use std::{
 
 use sqlx::{ConnectOptions, any::AnyConnectOptions, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
-use super::{Result, StoreError};
+use super::{Result, Store, StoreError};
 
 /// What keeps a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,13 @@ pub(super) struct Address {
     pub(super) server: String,
     /// Whether it is gone with the process.
     pub(super) in_memory: bool,
+}
+
+impl Store {
+    /// Where the store at `url` is, fit to be shown: a file's path, or a server and its database; never a password.
+    pub fn place(url: &str) -> String {
+        Address::read(url).map_or_else(|_| shown(url), |address| address.place())
+    }
 }
 
 impl Address {
@@ -158,6 +165,7 @@ mod tests {
             "postgres://me:s3cret@db/bedside?pasword=x",
             "postgres://db/bedside?passwort=x@s3cret",
         ] {
+            assert!(!Store::place(url).contains("s3c"), "{}", Store::place(url));
             assert!(!shown(url).contains("s3c"), "{}", shown(url));
             match Address::read(url) {
                 Ok(address) => assert!(!address.server.contains("s3c") && address.server.contains("db")),

@@ -1,6 +1,6 @@
 //! A look at a store from outside, and a copy of it: neither needs the bot to stop, and the look changes nothing.
 
-use std::path::Path;
+use std::{fs::OpenOptions, path::Path};
 
 use sqlx::{AnyConnection, Connection, Row};
 
@@ -20,7 +20,7 @@ pub struct Examined {
     pub known: i64,
     /// What is damaged, in SQLite's words; empty when it is sound.
     pub damage: Vec<String>,
-    /// Whether the server lets this user write; of a file, its owner and rights tell.
+    /// Whether this user may write to it.
     pub writable: bool,
     /// The daily tips in it; empty where the schema is of another version.
     pub schedules: Vec<ScheduleRow>,
@@ -34,7 +34,7 @@ impl Store {
             return Ok(None);
         }
         let mut connection = connect(&address).await?;
-        let found = look(&mut connection, address.backend).await;
+        let found = look(&mut connection, &address).await;
         connection.close().await?;
         found.map_err(|error| address.explain(error))
     }
@@ -48,7 +48,7 @@ impl Store {
         }
         let cannot_open = |cause: std::io::Error| StoreError::Open { path: to.to_owned(), cause: cause.into() };
         // Made here first: what exists is refused, and nobody but this user may read the copy.
-        let mut new = std::fs::OpenOptions::new();
+        let mut new = OpenOptions::new();
         new.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
@@ -62,15 +62,16 @@ impl Store {
     }
 }
 
-async fn look(connection: &mut AnyConnection, backend: Backend) -> Result<Option<Examined>> {
-    let (mut damage, mut writable) = (Vec::new(), true);
-    match backend {
+async fn look(connection: &mut AnyConnection, address: &Address) -> Result<Option<Examined>> {
+    let mut damage = Vec::new();
+    let writable = match address.backend {
         Backend::Sqlite => {
             let rows = sqlx::query("PRAGMA quick_check(20)").fetch_all(&mut *connection).await?;
             for row in &rows {
                 damage.push(row.try_get::<String, _>(0)?);
             }
             damage.retain(|line| line != "ok");
+            OpenOptions::new().append(true).open(&address.path).is_ok()
         }
         Backend::Postgres => {
             let there = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL");
@@ -78,9 +79,9 @@ async fn look(connection: &mut AnyConnection, backend: Backend) -> Result<Option
                 return Ok(None);
             }
             let may = "SELECT has_table_privilege('workspaces', 'INSERT') AND NOT pg_is_in_recovery()";
-            writable = sqlx::query_scalar(may).fetch_one(&mut *connection).await?;
+            sqlx::query_scalar(may).fetch_one(&mut *connection).await?
         }
-    }
+    };
     let version = sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations");
     let version = version.fetch_one(&mut *connection).await?;
     let known = newest();

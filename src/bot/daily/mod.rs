@@ -55,9 +55,10 @@ const LEASE: SignedDuration = SignedDuration::from_secs(150);
 const PATIENCE: SignedDuration = SignedDuration::from_secs(45);
 /// How many channels are served at the same time.
 const CONCURRENCY: usize = 16;
-/// The shortest and the longest pause between two looks at what is due.
+/// The shortest pause between two looks at what is due.
 const SHORTEST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
+/// The longest: another replica may have made a schedule, and died with it.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 /// The pause after the store failed.
 const PAUSE_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
 /// How often old things are deleted.
