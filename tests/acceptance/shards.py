@@ -1,18 +1,19 @@
-"""Two processes with a shard each, on one store: every interaction is answered once, every tip posted once."""
+"""Two processes with a shard each, on one store: every interaction is answered once, every tip posted once. The store
+moves to a PostgreSQL server for it, and back."""
 import collections, http.client, os, re, signal, subprocess, time
 
-import daily
+import daily, postgres
 from world import GUILDS, PEOPLE, TOKEN, free_port
 
 
 class Replica:
     """One of two processes; it holds one shard."""
-    def __init__(self, w, shard):
+    def __init__(self, w, shard, store):
         self.w, self.shard, self.port, self.process = w, shard, free_port(), None
         self.config = w.home / f"shard-{shard}.toml"
         self.config.write_text(
             f'[discord]\napi = "http://127.0.0.1:{w.wire.port}"\nshards = {{ of = 2, mine = [{shard}] }}\n[room]\nenabled = false\n'
-            f'[store]\nurl = "sqlite://{w.home}/bedside.db"\n[ops]\nlisten = "127.0.0.1:{self.port}"\n[log]\nformat = "json"\n')
+            f'[store]\nurl = "{store}"\n[ops]\nlisten = "127.0.0.1:{self.port}"\n[log]\nformat = "json"\n')
 
     def start(self):
         w, environment = self.w, {**os.environ, "DISCORD_TOKEN": TOKEN, "RUST_LOG": "trace"}
@@ -44,8 +45,29 @@ class Replica:
 
 def replicas(w):
     w.stop_bot("before two processes")
+    file = w.home / "bedside.db"
+    with postgres.server() as server:
+        if server:
+            move(w, f"sqlite://{file}", server)
+            # What comes back is a new file.
+            for part in w.home.glob("bedside.db*"): part.unlink()
+            two(w, server)
+            move(w, server, f"sqlite://{file}")
+        else:
+            w.checks.notes.append("SKIPPED: there is no PostgreSQL on this machine: two processes shared a file")
+            two(w, f"sqlite://{file}")
+    w.start_bot()
+
+
+def move(w, source, target):
+    moved = subprocess.run([w.binary, "store", "copy", source, target], cwd=w.home, capture_output=True, text=True)
+    w.checks.equal(f"the store moves to {target.split(':')[0]}", moved.returncode, 0)
+    w.checks.matches("and each row was compared", r"Copied [1-9]\d* rows to .*, and compared each", moved.stdout)
+
+
+def two(w, store):
     before, since = len(w.state()["gateway"]), len(w.rest())
-    pair = [Replica(w, 0), Replica(w, 1)]
+    pair = [Replica(w, 0, store), Replica(w, 1, store)]
     by_guild = {guild: pair[(int(w.guilds[guild]) >> 22) % 2] for guild in GUILDS}
     w.checks.equal("the servers lie on two shards", len(set(by_guild.values())), 2)
     try:
@@ -90,7 +112,6 @@ def replicas(w):
             if one.process and one.process.poll() is None:
                 one.process.kill()
                 one.process.wait()
-    w.start_bot()
 
 
 def soon(w):
