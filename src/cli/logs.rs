@@ -57,35 +57,21 @@ fn ours() -> FilterFn<fn(&Metadata<'_>) -> bool> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
 
     use super::*;
 
-    #[derive(Clone, Default)]
-    struct Page(Arc<Mutex<Vec<u8>>>);
-
-    impl io::Write for Page {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
     fn told(format: LogFormat, rust_log: Option<&str>) -> String {
-        let page = Page::default();
-        let writer = page.clone();
+        let page: &Mutex<Vec<u8>> = Box::leak(Box::default());
         let log = Log { format, level: tracing::Level::INFO };
-        let subscriber = subscriber(log, rust_log, false, move || writer.clone()).unwrap();
+        let subscriber = subscriber(log, rust_log, false, || page.make_writer()).unwrap();
         tracing::subscriber::with_default(subscriber, || {
             for_each_library_under_us();
             tracing::error!(target: "bedsidecar", "canary");
             tracing::info!(target: "bedside", "ready");
             tracing::debug!(target: "bedside::bot", "detail");
         });
-        String::from_utf8(page.0.lock().unwrap().clone()).unwrap()
+        String::from_utf8(page.lock().unwrap().clone()).unwrap()
     }
 
     fn for_each_library_under_us() {

@@ -2,7 +2,6 @@
 
 use std::{
     fmt::Write as _,
-    io::Write,
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -19,6 +18,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
+use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{
     common::at,
@@ -272,32 +272,17 @@ pub fn reader(house: &House, daily: &Arc<Daily>, address: &str) -> Arc<Blog> {
 
 /// What is logged on this thread from here on, at every level.
 pub struct Logs {
-    text: Arc<Mutex<Vec<u8>>>,
+    text: &'static Mutex<Vec<u8>>,
     _guard: tracing::subscriber::DefaultGuard,
-}
-
-#[derive(Clone)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 impl Logs {
     pub fn listen() -> Self {
-        let text: Arc<Mutex<Vec<u8>>> = Arc::default();
-        let sink = Sink(Arc::clone(&text));
+        let text: &Mutex<Vec<u8>> = Box::leak(Box::default());
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_ansi(false)
-            .with_writer(move || sink.clone())
+            .with_writer(|| text.make_writer())
             .finish();
         Self { text, _guard: tracing::subscriber::set_default(subscriber) }
     }

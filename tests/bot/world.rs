@@ -3,7 +3,6 @@
 
 use std::{
     collections::BTreeMap,
-    io,
     sync::{
         Arc, LazyLock, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -22,8 +21,8 @@ use bedside::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::common::stores::StorePlace;
-pub use crate::common::{Hand, buttons, words};
+pub use crate::common::{Hand, buttons, logged::logged, words};
+use crate::common::{logged::listen, stores::StorePlace};
 
 /// Noon in London on a Monday.
 pub const MONDAY: &str = "2026-05-11T11:00:00Z";
@@ -96,7 +95,7 @@ impl World {
     }
 
     pub async fn with(library: Arc<Library>, settings: Settings) -> Self {
-        listen();
+        listen(tracing::Level::TRACE);
         let place = StorePlace::new();
         let store = place.open().await;
         let stage = Arc::new(Stage { reads: AtomicBool::new(true), ..Stage::default() });
@@ -381,39 +380,4 @@ pub fn fits(answer: &Answer) {
     }
     let buttons = card.actions.iter().filter(|action| matches!(action, Action::Button { .. })).count();
     assert!(buttons <= 5 && card.actions.len() - buttons <= 4, "more than fits: {:?}", self::buttons(card));
-}
-
-#[derive(Clone, Default)]
-struct Page(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Page {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-static PAGE: LazyLock<Page> = LazyLock::new(|| {
-    let page = Page::default();
-    let writer = page.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    tracing::subscriber::set_global_default(subscriber).unwrap();
-    page
-});
-
-/// Keeps everything that anything in this process logs, at every level, from whatever library.
-fn listen() {
-    LazyLock::force(&PAGE);
-}
-
-/// Everything that was logged so far, by any test of this process.
-pub fn logged() -> String {
-    String::from_utf8_lossy(&PAGE.0.lock().unwrap()).into_owned()
 }

@@ -1,6 +1,7 @@
 //! What the tests of the bot and of its daily tip share: a clock in hand, and a card as a person reads it.
 #![allow(dead_code, reason = "each test program uses its part")]
 
+pub mod logged;
 pub mod stores;
 
 use std::sync::Mutex;

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use bedside::store::{ChannelId, NewSchedule, Next, PersonId, PostingKind};
+use bedside::store::{ChannelId, Next};
 use serde_json::{Value, json};
 
 use crate::{
+    common::logged::logged,
     daily::at,
     discord::Opening,
-    inside::{House, Still, WATCHED, logged, workspace},
+    inside::{House, Still, WATCHED, tip_due, workspace},
 };
 
 const STEP: Duration = Duration::from_millis(100);
@@ -232,17 +233,8 @@ async fn a_server_that_removes_and_re_adds_the_bot_goes_on_and_an_outage_changes
     let _still = Still::hold();
     let house = House::open().await;
     let (discord, store) = (&house.discord, &house.store);
-    let new = NewSchedule {
-        channel: ChannelId::new("100"),
-        kind: PostingKind::Tip,
-        time: "09:00".into(),
-        zone: "UTC".into(),
-        days: "every day".into(),
-        topics: Vec::new(),
-        set_by: PersonId::new("7"),
-        next: Next { date: jiff::civil::date(2099, 1, 1), due: at("2099-01-01T09:00:00Z") },
-    };
-    store.set_schedule(&workspace(), &new).await.unwrap();
+    let next = Next { date: jiff::civil::date(2099, 1, 1), due: at("2099-01-01T09:00:00Z") };
+    store.set_schedule(&workspace(), &tip_due(ChannelId::new("100"), next)).await.unwrap();
     discord.push("MESSAGE_CREATE", &message(601, "My printer is on fire."));
     house.answers(7).await;
     let resting = async || store.resting_schedules(&workspace()).await.unwrap().len();

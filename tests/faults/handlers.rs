@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::{
-    inside::{HANGS, House, PANICS, Still, logged},
+    common::logged::logged,
+    inside::{HANGS, House, PANICS, Still},
     program::soon,
 };
 

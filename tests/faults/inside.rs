@@ -1,8 +1,7 @@
 //! The bot and its adapter in this process, on a Discord of the tests' own; a clock for the adapter's waits in hand.
 
 use std::{
-    io,
-    sync::{Arc, LazyLock, Mutex},
+    sync::{Arc, LazyLock},
     time::Duration,
 };
 
@@ -14,13 +13,16 @@ use bedside::{
     },
     content::Pack,
     platforms::discord::{Discord as Adapter, Settings as Address},
-    store::{ChannelId, PersonId, Store, WorkspaceId},
+    store::{ChannelId, NewSchedule, Next, PersonId, PostingKind, Store, WorkspaceId},
 };
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::discord::{Discord, World};
+use crate::{
+    common::logged::listen,
+    discord::{Discord, World},
+};
 
 pub static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(Library::new(Pack::built_in(), true)));
 
@@ -29,6 +31,20 @@ pub const WATCHED: &str = "20";
 
 pub fn workspace() -> WorkspaceId {
     WorkspaceId::new("discord:1")
+}
+
+/// A daily tip in `channel`, due next at `next`.
+pub fn tip_due(channel: ChannelId, next: Next) -> NewSchedule {
+    NewSchedule {
+        channel,
+        kind: PostingKind::Tip,
+        time: "09:00".into(),
+        zone: "UTC".into(),
+        days: "every day".into(),
+        topics: Vec::new(),
+        set_by: PersonId::new("7"),
+        next,
+    }
 }
 
 pub struct House {
@@ -54,7 +70,7 @@ impl House {
     }
 
     async fn begin(store: Store, folder: tempfile::TempDir) -> Self {
-        listen();
+        listen(tracing::Level::INFO);
         let discord = Discord::open().await;
         let adapter = Adapter::connect(&Address { shards: None, api: Some(discord.api.clone()) }, "token").unwrap();
         let hangs = Arc::new(Notify::new());
@@ -185,38 +201,4 @@ impl Platform for Frail {
     ) -> Pending<'a, Result<(), Trouble>> {
         self.inner.tell(workspace, person, card, known)
     }
-}
-
-#[derive(Clone, Default)]
-struct Page(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Page {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-static PAGE: LazyLock<Page> = LazyLock::new(|| {
-    let page = Page::default();
-    let writer = page.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::INFO)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    tracing::subscriber::set_global_default(subscriber).unwrap();
-    page
-});
-
-pub fn listen() {
-    LazyLock::force(&PAGE);
-}
-
-/// Everything that was logged so far, by any test of this process.
-pub fn logged() -> String {
-    String::from_utf8_lossy(&PAGE.0.lock().unwrap()).into_owned()
 }

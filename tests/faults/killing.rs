@@ -10,7 +10,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bedside::{
-    store::{ChannelId, NewSchedule, Next, PersonId, PostingKind, PostingState, Store, WorkspaceId},
+    store::{ChannelId, Next, PostingState, Store},
     tips::{Schedule, written},
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -19,6 +19,7 @@ use sqlx::AnyPool;
 use crate::{
     common::stores::{StorePlace, on_postgres},
     discord::{Discord, Fate, PATIENCE, PRIVATE, Told},
+    inside::{tip_due, workspace},
     program::Home,
 };
 
@@ -27,10 +28,6 @@ const BATCH: u32 = 25;
 /// How many channels have a tip due in each round.
 const CHANNELS: usize = 30;
 const REPORT: &str = "900";
-
-fn workspace() -> WorkspaceId {
-    WorkspaceId::new("discord:1")
-}
 
 fn channel(number: usize) -> ChannelId {
     ChannelId::new((100 + number).to_string())
@@ -158,17 +155,8 @@ impl Batch {
         let tomorrow = Timestamp::now() + SignedDuration::from_hours(24);
         let next = schedule.next(tomorrow).unwrap();
         for number in 0..CHANNELS {
-            let new = NewSchedule {
-                channel: channel(number),
-                kind: PostingKind::Tip,
-                time: "09:00".into(),
-                zone: "UTC".into(),
-                days: "every day".into(),
-                topics: Vec::new(),
-                set_by: PersonId::new("7"),
-                next: Next { date: next.date, due: next.due },
-            };
-            self.store.set_schedule(&workspace(), &new).await.unwrap();
+            let next = Next { date: next.date, due: next.due };
+            self.store.set_schedule(&workspace(), &tip_due(channel(number), next)).await.unwrap();
         }
     }
 

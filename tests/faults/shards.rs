@@ -17,8 +17,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    common::logged::{listen, logged},
     discord::{APPLICATION, Discord, OTHER, Opening, SERVER, World},
-    inside::{LIBRARY, Still, listen, logged},
+    inside::{LIBRARY, Still},
     program::{Home, soon_async},
 };
 
@@ -39,7 +40,7 @@ struct Replica {
 
 impl Replica {
     async fn start(discord: &Discord, url: &str, shards: Option<Shards>) -> Self {
-        listen();
+        listen(tracing::Level::INFO);
         let store = Store::open(url).await.unwrap();
         let adapter = Adapter::connect(&Address { api: Some(discord.api.clone()), shards }, "token").unwrap();
         let (platform, clock, library) = (adapter.platform(), Arc::new(SystemClock), Arc::clone(&LIBRARY));

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use bedside::store::{ChannelId, NewSchedule, Next, PersonId, PostingKind, PostingState, Store, WorkspaceId};
+use bedside::store::{ChannelId, Next, PostingState, Store};
 use jiff::{SignedDuration, Timestamp, civil::date};
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection, SqlitePool};
@@ -15,6 +15,7 @@ use sqlx::{Connection, SqliteConnection, SqlitePool};
 use crate::{
     daily::{House, at},
     discord::{Discord, PATIENCE},
+    inside::{tip_due, workspace},
     program::{Home, Running},
 };
 
@@ -22,28 +23,11 @@ use crate::{
 const NOWHERE: &str = "http://127.0.0.1:9";
 const DUE: &str = "2026-05-11T08:00:00Z";
 
-fn workspace() -> WorkspaceId {
-    WorkspaceId::new("discord:1")
-}
-
-fn tip_due(next: Next) -> NewSchedule {
-    NewSchedule {
-        channel: ChannelId::new("100"),
-        kind: PostingKind::Tip,
-        time: "09:00".into(),
-        zone: "UTC".into(),
-        days: "every day".into(),
-        topics: Vec::new(),
-        set_by: PersonId::new("7"),
-        next,
-    }
-}
-
 /// A store as it is after some use, and closed.
 async fn used(home: &Home) -> Vec<u8> {
     let store = Store::open(&home.url()).await.unwrap();
     let next = Next { date: date(2099, 1, 1), due: at("2099-01-01T09:00:00Z") };
-    store.set_schedule(&workspace(), &tip_due(next)).await.unwrap();
+    store.set_schedule(&workspace(), &tip_due(ChannelId::new("100"), next)).await.unwrap();
     for rule in 0..400 {
         store.mute(&workspace(), None, &format!("blame/a-rule-with-a-long-name-{rule}")).await.unwrap();
     }
@@ -153,7 +137,10 @@ impl Day {
             store.watch(&workspace(), &ChannelId::new("20")).await.unwrap();
             let soon = Timestamp::now() + SignedDuration::from_secs(seconds);
             let tomorrow = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().unwrap();
-            store.set_schedule(&workspace(), &tip_due(Next { date: tomorrow, due: soon })).await.unwrap();
+            store
+                .set_schedule(&workspace(), &tip_due(ChannelId::new("100"), Next { date: tomorrow, due: soon }))
+                .await
+                .unwrap();
             store.close().await;
             let bot = home.start_by("trap '' XFSZ; exec \"$1\"");
             discord.until("the bot is connected", |world| !world.identifies.is_empty()).await;
