@@ -12,7 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["bot", "shapes"],
     &["practice", "store"],
     &["blog", "coach", "review", "tips"],
-    &["mood"],
+    &["config", "mood"],
     &["content"],
     &["readings"],
     &["language"],
