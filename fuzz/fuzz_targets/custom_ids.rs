@@ -1,4 +1,5 @@
-//! Any id of an action or a form, with any values: an answer comes, and nothing breaks.
+//! Any id of an action or a form, with any values, a line each: an answer comes, and nothing breaks. The first
+//! character says who asks, and how.
 #![no_main]
 
 #[path = "../../tests/common/asked.rs"]
@@ -11,7 +12,10 @@ thread_local! {
     static ASKED: Asked = Asked::new();
 }
 
-fuzz_target!(|input: (String, Vec<String>, bool, bool)| {
-    let (id, values, form, lead) = input;
-    ASKED.with(|asked| asked.answers(id, values, form, lead));
+fuzz_target!(|text: &str| {
+    let mut rest = text.chars();
+    let how = rest.next().map_or(0, u32::from);
+    let mut lines = rest.as_str().split('\n').map(str::to_owned);
+    let id = lines.next().unwrap_or_default();
+    ASKED.with(|asked| asked.answers(id, lines.collect(), how & 1 == 1, how & 2 == 2));
 });
