@@ -20,6 +20,7 @@
 //! - [`content`]: what the bot says and looks for, read from `responses/` and from packs of one's own.
 //! - [`readings`]: what words weigh in the numbers of a review and a mood; made by `training/`.
 //! - [`language`]: text → sentences, words, protected spans.
+//! - `digest`: several texts → one hash.
 
 #[cfg(feature = "blog")]
 pub mod blog;
@@ -29,6 +30,7 @@ pub mod cli;
 pub mod coach;
 pub mod config;
 pub mod content;
+mod digest;
 pub mod language;
 pub mod mood;
 #[cfg(feature = "ops")]

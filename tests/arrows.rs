@@ -16,6 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["content"],
     &["readings"],
     &["language"],
+    &["digest"],
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -5,9 +5,8 @@ use std::{
     hash::BuildHasher,
 };
 
-use sha2::{Digest, Sha256};
-
 use super::{Post, address};
+use crate::digest::digest;
 
 /// With so many others of which a post shares nothing but its identifier, or its address, that is none.
 const STRANGERS: usize = 2;
@@ -18,12 +17,7 @@ pub struct Mark(String);
 
 impl Mark {
     fn of(kind: &str, parts: &[&str]) -> Self {
-        let mut hash = Sha256::new();
-        for part in std::iter::once(&kind).chain(parts) {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        Self(hex::encode(hash.finalize()))
+        Self(hex::encode(digest(&[&[kind], parts].concat())))
     }
 
     /// A mark as it was kept.

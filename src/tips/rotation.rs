@@ -4,7 +4,7 @@
 //! then those whose last round is longest ago, and within these a fixed hash gives each channel and round an order
 //! of its own. So a new tip joins the current round, and a topic that was left out for a while is caught up first.
 
-use sha2::{Digest, Sha256};
+use crate::digest::digest;
 
 /// When a channel saw a tip last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +47,7 @@ pub fn next(workspace: &str, channel: &str, seen: &[Seen], candidates: &[&str]) 
 
 /// Where a tip stands in a channel's order of one round: the same on every machine and in every version.
 fn place(workspace: &str, channel: &str, round: u32, tip: &str) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for part in [workspace, channel, &round.to_string(), tip] {
-        // The length keeps ("a", "bc") apart from ("ab", "c").
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().into()
+    digest(&[workspace, channel, &round.to_string(), tip])
 }
 
 #[cfg(test)]

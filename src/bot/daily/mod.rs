@@ -25,7 +25,6 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use sha2::{Digest, Sha256};
 use tokio::{
     sync::Notify,
     task::{self, JoinSet},
@@ -44,7 +43,10 @@ use super::{
     platform::{later, patiently},
     recap::Practised,
 };
-use crate::store::{ChannelId, Lease, PostingKey, PostingKind, ScheduleRow, Store, Week, WorkspaceId};
+use crate::{
+    digest::digest,
+    store::{ChannelId, Lease, PostingKey, PostingKind, ScheduleRow, Store, Week, WorkspaceId},
+};
 
 /// How late a tip may be posted after downtime, unless the configuration says otherwise.
 pub const GRACE: SignedDuration = SignedDuration::from_hours(4);
@@ -309,12 +311,7 @@ impl Daily {
 
 /// At most 25 characters that stand for `parts`, the same in every process.
 fn short_hash(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    let mut text = hex::encode(hash.finalize());
+    let mut text = hex::encode(digest(parts));
     text.truncate(25);
     text
 }

@@ -1,7 +1,6 @@
 //! `recap on` and `recap off`, and which tip a recap repeats. Who may run them is checked before they are called.
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use super::{
     Daily, Options,
@@ -14,6 +13,7 @@ use crate::{
         answer::{Block, Span, plain, strong},
         request::Caller,
     },
+    digest::digest,
     store::{ChannelId, NewSchedule, PostingKind, PostingState, ScheduleRow, WorkspaceId},
     tips::{Schedule, written},
 };
@@ -132,10 +132,5 @@ impl Daily {
 
 /// Where a tip stands in a channel's order of one date.
 fn place(workspace: &WorkspaceId, channel: &ChannelId, date: Date, tip: &str) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for part in ["recap", workspace.as_str(), channel.as_str(), &date.to_string(), tip] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().into()
+    digest(&["recap", workspace.as_str(), channel.as_str(), &date.to_string(), tip])
 }

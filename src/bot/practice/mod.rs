@@ -14,7 +14,6 @@ mod sending;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
 
 use super::{
     Answer, Bot, Caller, Card, Error,
@@ -23,6 +22,7 @@ use super::{
 };
 use crate::{
     content::{Drill, Pack, Task, Tip},
+    digest::digest,
     practice::{Dealt, Judgement, Memory, RETENTION, deal, drill_for_tip, judge, remember},
     store::{PersonId, Practised, WorkspaceId},
 };
@@ -59,12 +59,7 @@ fn named<'p>(pack: &'p Pack, name: &str) -> Result<&'p Drill, Error> {
 }
 
 fn hash(parts: &[&str]) -> u64 {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+    digest(parts).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// What somebody remembers, as it is reckoned with.
