@@ -6,7 +6,9 @@ use std::{
     str::FromStr,
 };
 
-use sqlx::{ConnectOptions, any::AnyConnectOptions, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
+use sqlx::{
+    AnyConnection, ConnectOptions, any::AnyConnectOptions, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+};
 
 use super::{Result, Store, StoreError};
 
@@ -17,6 +19,14 @@ pub(super) enum Backend {
     Sqlite,
     /// A server, for any number of replicas.
     Postgres,
+}
+
+impl Backend {
+    /// What a connection goes to.
+    pub(super) fn of(connection: &AnyConnection) -> Self {
+        // As the drivers call themselves.
+        if connection.backend_name() == "PostgreSQL" { Self::Postgres } else { Self::Sqlite }
+    }
 }
 
 /// What a PostgreSQL address may say besides server, user and database. Whatever else stands there would be left out

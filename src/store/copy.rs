@@ -18,8 +18,6 @@ use super::{
 const PAGE: i64 = 1_000;
 /// How long a server may take to notice that a bot has ended.
 const LEAVING: Duration = Duration::from_secs(3);
-/// What the driver calls it.
-const POSTGRES: &str = "PostgreSQL";
 /// How many rows are written by one statement.
 const AT_ONCE: usize = 100;
 
@@ -90,16 +88,16 @@ async fn copy(
     tell: &mut impl FnMut(Progress),
 ) -> Result<Copied> {
     for connection in [&mut *source, &mut *target] {
-        if connection.backend_name() == POSTGRES {
+        if Backend::of(connection) == Backend::Postgres {
             sqlx::raw_sql("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0")
                 .execute(connection)
                 .await?;
         }
     }
     // All that is read is of one moment, however long it takes.
-    let one_moment = match source.backend_name() {
-        POSTGRES => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        _ => "BEGIN",
+    let one_moment = match Backend::of(source) {
+        Backend::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        Backend::Sqlite => "BEGIN",
     };
     let mut source = source.begin_with(one_moment).await?;
     let (mut rows, mut already) = (0, 0);
@@ -123,7 +121,7 @@ async fn copy(
             }
         }
     }
-    if target.backend_name() == POSTGRES {
+    if Backend::of(target) == Backend::Postgres {
         // So that the first questions put to it are planned for what is there.
         sqlx::raw_sql("ANALYZE").execute(target).await?;
     }
