@@ -32,7 +32,8 @@ pub(super) fn hash(token: &str) -> u64 {
 
 /// Where the row of a key lies, unless others came first: then it is in the next free slot.
 fn slot(key: u64) -> usize {
-    usize::try_from(key >> 48).unwrap_or_default() % SLOTS
+    // The keys of short words differ in their lower bits alone.
+    usize::try_from(key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48).unwrap_or_default() % SLOTS
 }
 
 /// The table of these rows.
