@@ -19,6 +19,7 @@ use super::{
     names::{AnswerTo, CueName, Measure, Missing, MoodName},
     pack::{Cue, Inside, Level, Pack, Phrase, Post, Rule, RuleKind, Signal, Topic},
     patterns::{MOST_PATTERNS, Patterns, examine},
+    phrase::Owners,
     problem::{Problem, nearest},
     schema::{self, At, Basis, Placed},
 };
@@ -168,6 +169,9 @@ impl<'a> Compiler<'a> {
         if drafts.len().max(messages.len()).max(practice.len()) > MOST_PATTERNS {
             return Err(format!("the packs together hold more than {MOST_PATTERNS} patterns"));
         }
+        let wordless = (0..rules.len()).filter(|&place| rules[place].phrase().is_none()).collect();
+        let rule_of = Owners::of(rules.iter().map(Rule::phrase));
+        let signal_of = Owners::of(signals.iter().map(|signal| Some(&signal.phrase)));
         let post_of = posts.iter().enumerate().map(|(i, p)| (p.id.clone(), i)).collect();
         Ok(Pack {
             posts,
@@ -187,6 +191,9 @@ impl<'a> Compiler<'a> {
             drafts: Patterns::build(drafts.iter().map(String::as_str)),
             messages: Patterns::build(messages.iter().map(String::as_str)),
             practice: Patterns::build(practice.iter().map(String::as_str)),
+            wordless,
+            rule_of,
+            signal_of,
             post_of,
             known_cues,
             sources: merged.sources.clone().into(),
