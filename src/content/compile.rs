@@ -19,6 +19,7 @@ use super::{
     names::{AnswerTo, CueName, Measure, Missing, MoodName},
     pack::{Cue, Inside, Level, Pack, Phrase, Post, Rule, RuleKind, Signal, Topic},
     patterns::{MOST_PATTERNS, Patterns, examine},
+    phrase::Owners,
     problem::{Problem, nearest},
     schema::{self, At, Basis, Placed},
 };
@@ -82,13 +83,14 @@ impl Pack {
         load(&[Layer::built_in()]).unwrap_or_else(|problems| panic!("the built-in pack: {}", problems[0]))
     }
 
-    /// Reads every set of patterns now, so that nobody's first question waits for it.
-    pub fn prepare_all(&self) {
-        self.prepare();
-        self.practice.prepare();
+    /// Reads both sets of patterns that a review needs now instead of each at its first scan, one after the other: the
+    /// second takes up what memory the first let go of. It is for a process that stays.
+    pub fn prepare_to_stay(&self) {
+        self.drafts.prepare();
+        self.messages.prepare();
     }
 
-    /// Reads both sets of patterns that a review needs now, side by side, instead of each at its first scan.
+    /// The same, side by side: sooner, and for twice the memory.
     pub fn prepare(&self) {
         std::thread::scope(|scope| {
             scope.spawn(|| self.drafts.prepare());
@@ -167,6 +169,9 @@ impl<'a> Compiler<'a> {
         if drafts.len().max(messages.len()).max(practice.len()) > MOST_PATTERNS {
             return Err(format!("the packs together hold more than {MOST_PATTERNS} patterns"));
         }
+        let wordless = (0..rules.len()).filter(|&place| rules[place].phrase().is_none()).collect();
+        let rule_of = Owners::of(rules.iter().map(Rule::phrase));
+        let signal_of = Owners::of(signals.iter().map(|signal| Some(&signal.phrase)));
         let post_of = posts.iter().enumerate().map(|(i, p)| (p.id.clone(), i)).collect();
         Ok(Pack {
             posts,
@@ -186,6 +191,9 @@ impl<'a> Compiler<'a> {
             drafts: Patterns::build(drafts.iter().map(String::as_str)),
             messages: Patterns::build(messages.iter().map(String::as_str)),
             practice: Patterns::build(practice.iter().map(String::as_str)),
+            wordless,
+            rule_of,
+            signal_of,
             post_of,
             known_cues,
             sources: merged.sources.clone().into(),

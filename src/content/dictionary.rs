@@ -1,9 +1,12 @@
 //! Many texts, and which of them stand at a place: found in one walk down a tree.
 
-use std::num::NonZeroU32;
+use std::{collections::VecDeque, ops::Range};
 
-/// Texts that a dictionary is made of: all in one piece, for there are a hundred thousand of them at every start.
-pub(super) struct Texts<T> {
+/// Texts that a dictionary is made of, by their first byte; there are a hundred thousand of them at every start.
+pub(super) struct Texts<T>(Vec<Letter<T>>);
+
+/// Texts that begin with the same byte, all in one piece.
+struct Letter<T> {
     bytes: Vec<u8>,
     entries: Vec<Entry<T>>,
 }
@@ -17,13 +20,13 @@ struct Entry<T> {
 
 impl<T> Entry<T> {
     fn of<'t>(&self, bytes: &'t [u8]) -> &'t [u8] {
-        &bytes[range(self.place)]
+        &bytes[range(self.place.0, self.place.1)]
     }
 }
 
 impl<T> Texts<T> {
     pub(super) fn new() -> Self {
-        Self { bytes: Vec::new(), entries: Vec::new() }
+        Self((0..=u8::MAX).map(|_| Letter { bytes: Vec::new(), entries: Vec::new() }).collect())
     }
 
     /// Adds a text of at least one byte; one text may tell several things.
@@ -31,14 +34,15 @@ impl<T> Texts<T> {
         let mut first = [0; 8];
         let length = text.len().min(first.len());
         first[..length].copy_from_slice(&text.as_bytes()[..length]);
-        let start = place(self.bytes.len());
-        self.bytes.extend_from_slice(text.as_bytes());
-        let place = (start, place(self.bytes.len()));
-        self.entries.push(Entry { first: u64::from_be_bytes(first), place, tells });
+        let Letter { bytes, entries } = &mut self.0[usize::from(first[0])];
+        let start = place(bytes.len());
+        bytes.extend_from_slice(text.as_bytes());
+        entries.push(Entry { first: u64::from_be_bytes(first), place: (start, place(bytes.len())), tells });
     }
 }
 
-/// Texts with what each of them tells.
+/// Texts with what each of them tells: a tree, level by level, so that what belongs to a node ends where that of the
+/// next one begins. The first 256 nodes are the trees of the first bytes.
 pub(super) struct Dictionary<T> {
     nodes: Vec<Node>,
     /// For each node, the byte that leads to it.
@@ -46,39 +50,38 @@ pub(super) struct Dictionary<T> {
     /// The bytes that follow those, of all nodes one after the other.
     tails: Vec<u8>,
     told: Vec<T>,
-    /// For each byte, the node that it leads to from the root: there are too many to look them through at every word.
-    first: Box<[Option<NonZeroU32>; 256]>,
 }
 
-/// A place in the tree: all entries that go on from here share what came before.
-#[derive(Default)]
+/// A place in the tree: all entries that go on from here share what came before. Where its own tail, what it tells and
+/// its children begin.
+#[derive(Clone, Copy)]
 struct Node {
-    tail: (u32, u32),
-    told: (u32, u32),
-    children: (u32, u32),
+    tail: u32,
+    told: u32,
+    children: u32,
 }
 
-/// Entries that share their first bytes, and the node that they hang from.
+/// The entries of a node that is still to be made.
 struct Branch {
-    entries: (usize, usize),
+    letter: u8,
+    entries: (u32, u32),
     depth: usize,
-    node: usize,
 }
 
 impl<T: Copy> Dictionary<T> {
     pub(super) fn of(texts: Texts<T>) -> Self {
-        let Texts { bytes, mut entries } = texts;
-        entries.sort_unstable_by(|a, b| a.first.cmp(&b.first).then_with(|| a.of(&bytes).cmp(b.of(&bytes))));
-        let told = entries.iter().map(|entry| entry.tells).collect();
-        let first = Box::new([None; 256]);
-        let mut all = Self { nodes: vec![Node::default()], leads: vec![0], tails: Vec::new(), told, first };
-        let mut branches = vec![Branch { entries: (0, entries.len()), depth: 0, node: 0 }];
-        while let Some(branch) = branches.pop() {
-            all.grow(&bytes, &entries, &branch, &mut branches);
+        let Texts(mut letters) = texts;
+        let mut branches = VecDeque::new();
+        for (letter, Letter { bytes, entries }) in (0..=u8::MAX).zip(&mut letters) {
+            entries.sort_unstable_by(|a, b| a.first.cmp(&b.first).then_with(|| a.of(bytes).cmp(b.of(bytes))));
+            branches.push_back(Branch { letter, entries: (0, place(entries.len())), depth: 1 });
         }
-        for child in range(all.nodes[0].children) {
-            all.first[usize::from(all.leads[child])] = NonZeroU32::new(place(child));
+        let told = Vec::with_capacity(letters.iter().map(|letter| letter.entries.len()).sum());
+        let mut all = Self { nodes: Vec::new(), leads: (0..=u8::MAX).collect(), tails: Vec::new(), told };
+        while let Some(branch) = branches.pop_front() {
+            all.grow(&letters[usize::from(branch.letter)], &branch, &mut branches);
         }
+        all.nodes.push(all.next());
         // It stays as it is for as long as the process runs.
         all.nodes.shrink_to_fit();
         all.leads.shrink_to_fit();
@@ -86,60 +89,54 @@ impl<T: Copy> Dictionary<T> {
         all
     }
 
-    fn grow(&mut self, bytes: &[u8], entries: &[Entry<T>], branch: &Branch, branches: &mut Vec<Branch>) {
-        let (start, end) = branch.entries;
-        let own = &entries[start..end];
-        let (Some(first), Some(last)) = (own.first(), own.last()) else { return };
-        let (first, last) = (first.of(bytes), last.of(bytes));
-        let pairs = first.iter().zip(last);
-        let shared = pairs.skip(branch.depth).take_while(|(a, b)| a == b).count();
+    /// A node that everything which is added from now on belongs to.
+    fn next(&self) -> Node {
+        Node { tail: place(self.tails.len()), told: place(self.told.len()), children: place(self.leads.len()) }
+    }
+
+    fn grow(&mut self, letter: &Letter<T>, branch: &Branch, branches: &mut VecDeque<Branch>) {
+        self.nodes.push(self.next());
+        let own = &letter.entries[range(branch.entries.0, branch.entries.1)];
+        let of = |entry: &Entry<T>| entry.of(&letter.bytes);
+        let (Some(first), Some(last)) = (own.first().map(of), own.last().map(of)) else { return };
+        let shared = first[branch.depth..].iter().zip(&last[branch.depth..]).take_while(|(a, b)| a == b).count();
         let depth = branch.depth + shared;
-        let tail = place(self.tails.len());
         self.tails.extend_from_slice(&first[branch.depth..depth]);
-        let ending = own.iter().take_while(|entry| entry.of(bytes).len() == depth).count();
-        let children = place(self.nodes.len());
-        let mut at = start + ending;
-        for group in own[ending..].chunk_by(|a, b| a.of(bytes)[depth] == b.of(bytes)[depth]) {
-            branches.push(Branch { entries: (at, at + group.len()), depth: depth + 1, node: self.nodes.len() });
-            self.leads.push(group[0].of(bytes)[depth]);
-            self.nodes.push(Node::default());
-            at += group.len();
+        let ending = own.iter().take_while(|entry| of(entry).len() == depth).count();
+        self.told.extend(own[..ending].iter().map(|entry| entry.tells));
+        let mut at = branch.entries.0 + place(ending);
+        for group in own[ending..].chunk_by(|a, b| of(a)[depth] == of(b)[depth]) {
+            let end = at + place(group.len());
+            branches.push_back(Branch { letter: branch.letter, entries: (at, end), depth: depth + 1 });
+            self.leads.push(of(&group[0])[depth]);
+            at = end;
         }
-        self.nodes[branch.node] = Node {
-            tail: (tail, place(self.tails.len())),
-            told: (place(start), place(start + ending)),
-            children: (children, place(self.nodes.len())),
-        };
     }
 
     /// What the texts tell that `bytes` begin with, with the length of each, the shortest first.
     pub(super) fn beginning(&self, bytes: &[u8], mut meet: impl FnMut(usize, T)) {
-        let (mut node, mut at) = (&self.nodes[0], 0);
-        // Unless every text begins alike, the root itself holds nothing.
-        if node.tail.0 == node.tail.1 && node.told.0 == node.told.1 {
-            let Some(child) = bytes.first().and_then(|byte| self.first[usize::from(*byte)]) else { return };
-            (node, at) = (&self.nodes[child.get() as usize], 1);
-        }
+        let Some(first) = bytes.first() else { return };
+        let (mut node, mut at) = (usize::from(*first), 1);
         loop {
-            for byte in &self.tails[range(node.tail)] {
-                if bytes.get(at) != Some(byte) {
-                    return;
-                }
-                at += 1;
+            let (own, next) = (self.nodes[node], self.nodes[node + 1]);
+            let tail = &self.tails[range(own.tail, next.tail)];
+            if !bytes[at..].starts_with(tail) {
+                return;
             }
-            for tells in &self.told[range(node.told)] {
+            at += tail.len();
+            for tells in &self.told[range(own.told, next.told)] {
                 meet(at, *tells);
             }
-            let children = range(node.children);
             let Some(byte) = bytes.get(at) else { return };
+            let children = range(own.children, next.children);
             let Some(child) = self.leads[children.clone()].iter().position(|lead| lead == byte) else { return };
-            node = &self.nodes[children.start + child];
+            node = children.start + child;
             at += 1;
         }
     }
 }
 
-fn range((start, end): (u32, u32)) -> std::ops::Range<usize> {
+fn range(start: u32, end: u32) -> Range<usize> {
     start as usize..end as usize
 }
 

@@ -9,6 +9,7 @@ use super::{
     layers::SourceFile,
     names::{AnswerTo, CueName, Measure, Missing, MoodName},
     patterns::Patterns,
+    phrase::{Owners, Scanned},
     problem::Problem,
     schema::{At, Basis, Medium, Negated, Severity},
 };
@@ -51,6 +52,10 @@ pub struct Pack {
     pub messages: Patterns,
     /// The patterns of drills; read at the first answer, so that only who practises waits for them.
     pub practice: Patterns,
+    /// The places of the rules that are found otherwise than by their words.
+    pub wordless: Vec<usize>,
+    pub(super) rule_of: Owners,
+    pub(super) signal_of: Owners,
     pub(super) post_of: HashMap<String, usize>,
     /// The places of the cues that the engines know, in the order of their names.
     pub(super) known_cues: Vec<usize>,
@@ -129,6 +134,11 @@ impl Rule {
     /// The part of the id before the slash.
     pub fn family(&self) -> &str {
         self.id.split('/').next().unwrap_or_default()
+    }
+
+    /// The words that it is found by, if by words.
+    pub fn phrase(&self) -> Option<&Phrase> {
+        if let RuleKind::Phrase(phrase) = &self.kind { Some(phrase) } else { None }
     }
 }
 
@@ -310,6 +320,16 @@ impl Pack {
     /// The rule of that id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// The places of the rules of which a pattern is met, in order.
+    pub fn rules_met<'p>(&'p self, draft: &'p Scanned<'_>) -> impl Iterator<Item = usize> + 'p {
+        draft.owners(&self.rule_of)
+    }
+
+    /// The places of the signals of which a pattern is met, in order.
+    pub fn signals_met<'p>(&'p self, message: &'p Scanned<'_>) -> impl Iterator<Item = usize> + 'p {
+        message.owners(&self.signal_of)
     }
 
     /// The cue of that name; every pack has them all.

@@ -7,6 +7,26 @@ use super::{
 };
 use crate::language::{ByteSpan, Text};
 
+/// Whose each pattern is, in the order of the patterns: most rules are met nowhere in a text and need not be asked.
+#[derive(Debug)]
+pub(super) struct Owners(Vec<u32>);
+
+/// A pattern that nobody is looked for by.
+const NOBODY: u32 = u32::MAX;
+
+impl Owners {
+    /// Of phrases in the order of their patterns; their places are the owners.
+    pub(super) fn of<'p>(phrases: impl Iterator<Item = Option<&'p Phrase>>) -> Self {
+        let mut owners = Vec::new();
+        for (owner, phrase) in (0..NOBODY).zip(phrases) {
+            let Some(Phrase { find, .. }) = phrase else { continue };
+            owners.resize(find.start as usize, NOBODY);
+            owners.resize(find.end as usize, owner);
+        }
+        Self(owners)
+    }
+}
+
 /// A text with every pattern's matches in it.
 #[derive(Debug)]
 pub struct Scanned<'t> {
@@ -88,6 +108,14 @@ impl<'t> Scanned<'t> {
             one
         });
         spans
+    }
+
+    /// Whose patterns match, each once, in order.
+    pub(super) fn owners<'s>(&'s self, owners: &'s Owners) -> impl Iterator<Item = usize> + use<'s, 't> {
+        let mut last = NOBODY;
+        let owner = |found: &Match| owners.0.get(found.pattern as usize).copied();
+        let new = move |owner: &u32| *owner != NOBODY && std::mem::replace(&mut last, *owner) != *owner;
+        self.matches.iter().filter_map(owner).filter(new).map(|owner| owner as usize)
     }
 
     /// The matches of a run of patterns.

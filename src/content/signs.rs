@@ -70,31 +70,33 @@ impl Signs {
         Self { texts: Dictionary::of(texts), needs: needs_of, everywhere }
     }
 
-    /// Every pattern that may match, once for each place, in the order of the text.
+    /// Every pattern that may match, once for each place.
     pub(super) fn candidates(&self, text: &[u8]) -> Vec<Candidate> {
         let mut candidates = Vec::new();
-        // For each word that is needed, after which byte it was last met.
-        let mut last = vec![0_u32; self.needs.different];
-        for start in (0..text.len()).filter(|&at| begins(text, at)) {
+        let mut here = Vec::new();
+        // Which of the words that are needed were met: from the end of the text on, so that they are those that follow.
+        let mut met = vec![false; self.needs.different];
+        for start in (0..text.len()).rev().filter(|&at| begins(text, at)) {
             self.texts.beginning(&text[start..], |length, sign| match sign {
-                Sign::Needed(word) => last[word as usize] = place(start + 1),
+                Sign::Needed(word) => met[word as usize] = true,
                 Sign::Begins { pattern, rank, whole: false } => {
-                    candidates.push(Candidate { start, pattern, end: None, rank });
+                    here.push(Candidate { start, pattern, end: None, rank });
                 }
                 Sign::Begins { pattern, rank, whole: true } => {
                     let end = start + length;
                     if !text.get(end).is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_') {
-                        candidates.push(Candidate { start, pattern, end: Some(end), rank });
+                        here.push(Candidate { start, pattern, end: Some(end), rank });
                     }
                 }
             });
             let anything = |&pattern| Candidate { start, pattern, end: None, rank: 0 };
-            candidates.extend(self.everywhere.iter().map(anything));
+            here.extend(self.everywhere.iter().map(anything));
+            here.retain(|one| self.needs.are_met(one.pattern, &met));
+            // Where a pattern may go on, its beginnings say nothing about its end.
+            here.sort_unstable_by_key(|one| (one.pattern, one.end.is_some(), one.rank));
+            here.dedup_by_key(|one| one.pattern);
+            candidates.append(&mut here);
         }
-        candidates.retain(|one| self.needs.are_met(one.pattern, one.start, &last));
-        // Where a pattern may go on, its beginnings say nothing about its end.
-        candidates.sort_unstable_by_key(|one| (one.start, one.pattern, one.end.is_some(), one.rank));
-        candidates.dedup_by_key(|one| (one.start, one.pattern));
         candidates
     }
 }
@@ -112,11 +114,11 @@ struct Needs {
 }
 
 impl Needs {
-    /// Whether a pattern finds what it needs from `start` on.
-    fn are_met(&self, pattern: u32, start: usize, last: &[u32]) -> bool {
+    /// Whether a pattern finds what it needs among the words that were met.
+    fn are_met(&self, pattern: u32, met: &[bool]) -> bool {
         row(&self.ends_of_patterns, pattern as usize).all(|need| {
             let mut words = row(&self.ends_of_each, need).map(|word| self.words[word] as usize);
-            words.any(|word| last[word] as usize > start)
+            words.any(|word| met[word])
         })
     }
 }

@@ -124,7 +124,8 @@ pub fn mood(pack: &Pack, message: &str) -> Mood {
 pub(crate) fn mood_of<'t>(pack: &Pack, message: Text<'t>) -> (Mood, Text<'t>) {
     let scanned = Scanned::of(message, &pack.messages);
     let mut tally = Tally::default();
-    for (place, signal) in pack.signals.iter().enumerate() {
+    for place in pack.signals_met(&scanned) {
+        let signal = &pack.signals[place];
         let spans: Vec<ByteSpan> =
             scanned.met(&signal.phrase).into_iter().filter(|span| !is_negated(&scanned.text, signal, *span)).collect();
         if !spans.is_empty() {

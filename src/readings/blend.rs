@@ -37,7 +37,7 @@ pub struct Weighed<'w, 't> {
     pub care: f32,
     weights: &'w Weights,
     tokens: Vec<Token<'t>>,
-    features: Features<'w>,
+    features: Features,
 }
 
 /// A word, or neighbours, that moved a reading.
@@ -66,7 +66,7 @@ impl Weights {
     }
 
     /// What each head makes of a text.
-    pub fn heads(&self, features: &Features<'_>) -> [f32; HEADS.len()] {
+    pub fn heads(&self, features: &Features) -> [f32; HEADS.len()] {
         let mut heads = self.intercepts;
         let (mut drift, mut share) = ([0.0; HEADS.len()], 0.0);
         for (term, _, _) in &features.grams {
@@ -87,7 +87,7 @@ impl Weights {
     }
 
     /// The blend that `risk` is a chance of.
-    pub fn risk_of(&self, features: &Features<'_>, heads: [f32; 2]) -> f32 {
+    pub fn risk_of(&self, features: &Features, heads: [f32; 2]) -> f32 {
         dot(IN_RISK, heads)
             + WORST_WORD * beyond(features)
             + HOSTILE_SUM * features.shape[features::HOSTILE]
@@ -96,11 +96,11 @@ impl Weights {
     }
 
     /// The blend that `upset` is a chance of, as far as words go.
-    pub fn upset_of(&self, features: &Features<'_>, heads: [f32; 2]) -> f32 {
+    pub fn upset_of(&self, features: &Features, heads: [f32; 2]) -> f32 {
         dot(IN_UPSET, heads) + WORST_WORD_IN_UPSET * features.shape[features::MOST_HOSTILE]
     }
 
-    fn care_of(&self, features: &Features<'_>) -> f32 {
+    fn care_of(&self, features: &Features) -> f32 {
         UNDERSTANDING * self.shown(features)
             + OF_YOU * features.density(self.you)
             + OF_ME * features.density(self.i)
@@ -108,14 +108,14 @@ impl Weights {
     }
 
     /// How much understanding is shown, in relation to the length.
-    fn shown(&self, features: &Features<'_>) -> f32 {
+    fn shown(&self, features: &Features) -> f32 {
         self.families.iter().enumerate().map(|(at, f)| f.care * features.density(at)).sum()
     }
 
     /// What each token adds to a blend; neighbours that pull the same way together.
     fn shares(
         &self,
-        features: &Features<'_>,
+        features: &Features,
         tokens: &[Token<'_>],
         heads: [f32; 2],
         slope: f32,
@@ -233,12 +233,12 @@ fn together(tokens: &[Token<'_>], shares: &[f32], slope: f32) -> Vec<Moved> {
     moved
 }
 
-fn beyond(features: &Features<'_>) -> f32 {
+fn beyond(features: &Features) -> f32 {
     (features.shape[features::MOST_HOSTILE] - HOSTILE_FROM).max(0.0)
 }
 
 /// What pleasant words are still worth beside the most hostile one.
-fn unspoilt(features: &Features<'_>) -> f32 {
+fn unspoilt(features: &Features) -> f32 {
     (1.0 - beyond(features)).max(0.0)
 }
 

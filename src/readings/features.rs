@@ -3,7 +3,8 @@
 use std::{collections::HashSet, hash::BuildHasherDefault};
 
 use super::{
-    tokens::{Token, hash, joined},
+    table::{hash, joined},
+    tokens::Token,
     weights::{Known, Term, Weights},
 };
 
@@ -55,13 +56,13 @@ pub(super) const MOST_HOSTILE: usize = 7;
 pub(super) const LENGTH: usize = 9;
 
 /// A text as the heads see it.
-pub struct Features<'w> {
+pub struct Features {
     /// How often each family is met, in the order of [`Weights::families`].
     pub mentions: Vec<u16>,
     /// The features of [`SHAPES`].
     pub shape: Vec<f32>,
     /// Terms met with something to say of their own, each once, with the places of their first and last token.
-    pub grams: Vec<(&'w Term, usize, usize)>,
+    pub grams: Vec<(Term, usize, usize)>,
     /// The value of every token, negations heeded: -4 to 4.
     pub values: Vec<f32>,
     /// The hostility of every token: 0 to 3.
@@ -76,9 +77,9 @@ pub struct Features<'w> {
     pub damped: f32,
 }
 
-impl<'w> Features<'w> {
+impl Features {
     /// Of the tokens of one text.
-    pub fn of(weights: &'w Weights, tokens: &[Token<'_>]) -> Self {
+    pub fn of(weights: &Weights, tokens: &[Token<'_>]) -> Self {
         let words = tokens.iter().filter(|t| t.word).count();
         let mut features = Self {
             mentions: vec![0; weights.families.len()],
@@ -107,7 +108,7 @@ impl<'w> Features<'w> {
         f32::from(self.mentions[family]) / self.root
     }
 
-    fn look_up(&mut self, weights: &'w Weights, tokens: &[Token<'_>]) {
+    fn look_up(&mut self, weights: &Weights, tokens: &[Token<'_>]) {
         let (sentence_start, text_start) = (hash("|"), hash("^"));
         let mut met = HashSet::with_capacity_and_hasher(tokens.len() * 2, BuildHasherDefault::default());
         let mut is_start = true;
@@ -126,7 +127,7 @@ impl<'w> Features<'w> {
     /// Follows the terms that begin at a token, after a mark of a beginning where one is given.
     fn walk(
         &mut self,
-        weights: &'w Weights,
+        weights: &Weights,
         tokens: &[Token<'_>],
         at: usize,
         mark: Option<u64>,

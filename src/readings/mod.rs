@@ -7,6 +7,7 @@
 
 mod blend;
 mod features;
+mod table;
 mod tokens;
 mod weights;
 
@@ -14,13 +15,12 @@ use std::sync::LazyLock;
 
 pub use blend::{Moved, Weighed, chance, furthest};
 pub use features::{Features, SHAPES};
-pub use tokens::{Token, key, tokens};
+pub use table::key;
+pub use tokens::{Token, tokens};
 pub use weights::{Family, HEADS, Slope, Term, Weights, WeightsError};
 
 /// The weights in this binary.
-static ENGLISH: LazyLock<Weights> = LazyLock::new(|| {
-    Weights::parse(include_str!("../../training/weights.tsv")).expect("the built-in weights are checked by a test")
-});
+static ENGLISH: LazyLock<Weights> = LazyLock::new(Weights::built_in);
 
 /// The built-in weights, for English.
 pub fn english() -> &'static Weights {

@@ -1,5 +1,6 @@
 //! What the weights are keyed by: words, the halves of a contraction, marks, symbols.
 
+use super::table::hash;
 use crate::language::{ByteSpan, SET_ASIDE, Text};
 
 /// A word, half a contraction (“do”, “n't”), a mark or a symbol of the folded text.
@@ -46,21 +47,6 @@ pub fn tokens<'t>(text: &'t Text<'_>) -> Vec<Token<'t>> {
 fn is_title(written: &str) -> bool {
     let mut letters = written.chars();
     letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
-}
-
-/// The key of a term as the weights file writes it: its tokens with a space between them.
-pub fn key(term: &str) -> u64 {
-    term.split(' ').map(hash).reduce(joined).unwrap_or_default()
-}
-
-/// The key of two neighbours, or of a longer term and its next token.
-pub(super) fn joined(first: u64, second: u64) -> u64 {
-    (first.rotate_left(5) ^ second).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
-/// FNV-1a, 64 bits.
-pub(super) fn hash(token: &str) -> u64 {
-    token.bytes().fold(0xCBF2_9CE4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3))
 }
 
 fn split<'t>(folded: &'t str, within: ByteSpan, found: &mut Vec<Token<'t>>) {
@@ -123,7 +109,10 @@ fn push<'t>(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::table::{joined, key},
+        *,
+    };
 
     fn read(text: &str) -> String {
         let text = Text::read(text);

@@ -6,7 +6,10 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
 };
 
-use super::{features::SHAPES, tokens};
+use super::{
+    features::SHAPES,
+    table::{self, Row},
+};
 
 /// The first line of a file that this program understands.
 const VERSION: &str = "# bedside weights 1";
@@ -31,7 +34,7 @@ pub struct Family {
 }
 
 /// What one term (a word, or up to four tokens) adds.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Term {
     families: u64,
     /// Whether a longer term begins with it.
@@ -91,6 +94,8 @@ pub struct Weights {
     pub you: usize,
     /// The place of the family `i`.
     pub i: usize,
+    /// The terms that come with the program; beside them, those taken up.
+    table: &'static [u8],
     terms: HashMap<u64, Term, BuildHasherDefault<Known>>,
     written: Vec<(String, u64)>,
 }
@@ -106,7 +111,7 @@ pub struct WeightsError {
 impl Weights {
     /// Takes up a term, or finds it.
     pub fn term_mut(&mut self, term: &str) -> &mut Term {
-        let key = tokens::key(term);
+        let key = table::key(term);
         if !self.terms.contains_key(&key) {
             self.written.push((term.to_owned(), key));
             let spaces: Vec<usize> = term.match_indices(' ').map(|(at, _)| at).collect();
@@ -118,8 +123,13 @@ impl Weights {
     }
 
     /// What is known of a term.
-    pub fn term(&self, key: u64) -> Option<&Term> {
-        self.terms.get(&key)
+    pub fn term(&self, key: u64) -> Option<Term> {
+        if self.table.is_empty() {
+            return self.terms.get(&key).copied();
+        }
+        let Row { families, numbers, begins, .. } = table::find(self.table, key)?;
+        let [value, hostility, share, drift @ .., impolite, negative] = numbers.map(|milli| f32::from(milli) / UNIT);
+        Some(Term { families, begins, value, hostility, share, drift, heads: [impolite, negative] })
     }
 
     /// The terms as they are written, in the order of taking up.
@@ -135,6 +145,16 @@ impl Weights {
         Ok(())
     }
 
+    /// The weights that come with the program: what `build.rs` made of `training/weights.tsv`.
+    ///
+    /// # Panics
+    /// Never in a build that passed its tests: they load it.
+    pub(super) fn built_in() -> Self {
+        let rest = include_str!(concat!(env!("OUT_DIR"), "/rest.tsv"));
+        let read = Self::parse(rest).expect("the built-in weights are checked by a test");
+        Self { table: include_bytes!(concat!(env!("OUT_DIR"), "/terms")), ..read }
+    }
+
     /// Reads a file.
     ///
     /// # Errors
@@ -145,7 +165,6 @@ impl Weights {
         if file.lines().next() != Some(VERSION) {
             return Err(fail(0, "the first line names another version"));
         }
-        weights.terms.reserve(file.len() / 24);
         for (at, line) in file.lines().enumerate().filter(|(_, line)| !line.starts_with("# ")) {
             let mut fields = line.split('\t');
             let kind = fields.next().unwrap_or_default();
@@ -199,7 +218,7 @@ impl Weights {
                             place => term.join(place.parse().map_err(|_| fail(at, "no such family"))?),
                         }
                     }
-                    weights.terms.insert(tokens::key(name), term);
+                    weights.terms.insert(table::key(name), term);
                 }
                 _ => return Err(fail(at, "no such kind of line")),
             }
@@ -295,6 +314,18 @@ mod tests {
     }
 
     #[test]
+    fn what_the_program_carries_is_what_the_file_says() {
+        let (file, carried) = (Weights::parse(FILE).expect("it is sound"), Weights::built_in());
+        for (key, term) in &file.terms {
+            assert_eq!(carried.term(*key).as_ref(), Some(term));
+        }
+        assert_eq!(carried.term(table::key("no such word stands there")), None);
+        let rest = |weights: &Weights| (weights.families.clone(), weights.shapes.clone(), weights.intercepts);
+        assert_eq!(rest(&carried), rest(&file));
+        assert_eq!((carried.risk, carried.upset), (file.risk, file.upset));
+    }
+
+    #[test]
     fn what_is_wrong_is_told_with_its_line() {
         let told = |file: &str| Weights::parse(file).expect_err("it is wrong").to_string();
         assert_eq!(told("# bedside weights 9\n"), "weights, line 1: the first line names another version");
@@ -318,7 +349,7 @@ mod tests {
         weights.settle().expect("both are there");
         let read = Weights::parse(&weights.to_file("a note")).expect("it was just written");
         for (term, own) in weights.terms() {
-            assert_eq!(read.term(tokens::key(term)), Some(own), "{term}");
+            assert_eq!(read.term(table::key(term)), Some(*own), "{term}");
         }
         assert_eq!((read.families, read.shapes), (weights.families, weights.shapes));
     }

@@ -226,10 +226,11 @@ impl<'a> Reader<'a> {
     }
 
     fn phrases(&self) -> Vec<(usize, ByteSpan)> {
-        let rules = self.pack.rules.iter().enumerate().filter(|(_, rule)| self.concerns(rule));
-        rules
-            .filter_map(|(place, rule)| {
-                let RuleKind::Phrase(phrase) = &rule.kind else { return None };
+        self.pack
+            .rules_met(&self.scanned)
+            .filter_map(|place| {
+                let rule = &self.pack.rules[place];
+                let phrase = rule.phrase().filter(|_| self.concerns(rule))?;
                 let mut spans = self.scanned.met(phrase).into_iter().filter(|span| !self.allowed(*span));
                 Some((place, spans.nth(phrase.count.saturating_sub(1))?))
             })
@@ -257,7 +258,8 @@ impl<'a> Reader<'a> {
         let of_phrase =
             |(rule, span): &(usize, ByteSpan)| finding(&self.pack.rules[*rule], self.scanned.text.origin(*span));
         findings.extend(self.phrases.iter().map(of_phrase));
-        for rule in self.pack.rules.iter().filter(|rule| self.concerns(rule)) {
+        let wordless = self.pack.wordless.iter().map(|place| &self.pack.rules[*place]);
+        for rule in wordless.filter(|rule| self.concerns(rule)) {
             match &rule.kind {
                 RuleKind::Phrase(_) => {}
                 RuleKind::Inside(inside) => findings.extend(self.inside(inside).map(|span| finding(rule, span))),

@@ -79,7 +79,7 @@ fn fitted(base: &Weights, vectors: &Vectors, polite: &[Rated], sentiment: &[Rate
 /// Sets the scales by Platt's method on texts that the head concerned has not seen.
 fn set_scales(weights: &mut Weights, vectors: &Vectors, polite: &[Rated], sentiment: &[Rated], goals: [&[f64]; 2]) {
     let plain = weights.clone();
-    let blend = |set: &[Rated], head: usize, kind, of: fn(&Weights, &Features<'_>, [f32; 2]) -> f32| -> Vec<f64> {
+    let blend = |set: &[Rated], head: usize, kind, of: fn(&Weights, &Features, [f32; 2]) -> f32| -> Vec<f64> {
         let unseen = Head::unseen(&plain, vectors, set, goals[head], kind);
         set.iter()
             .zip(unseen)

@@ -1,0 +1,65 @@
+//! The terms of the built-in weights as the program carries them: rows in the slots that their keys ask for. `build.rs`
+//! lays them out with this same file.
+
+/// Slots, two thirds of them taken.
+const SLOTS: usize = 1 << 16;
+/// Bytes in a row: key, families, seven numbers, and whether a longer term begins with it.
+const WIDTH: usize = 32;
+
+/// A term, as it lies in the table; numbers are thousandths.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Row {
+    pub key: u64,
+    pub families: u64,
+    pub numbers: [i16; 7],
+    pub begins: bool,
+}
+
+/// The key of a term as the weights file writes it: its tokens with a space between them.
+pub fn key(term: &str) -> u64 {
+    term.split(' ').map(hash).reduce(joined).unwrap_or_default()
+}
+
+/// The key of two neighbours, or of a longer term and its next token.
+pub(super) fn joined(first: u64, second: u64) -> u64 {
+    (first.rotate_left(5) ^ second).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// FNV-1a, 64 bits.
+pub(super) fn hash(token: &str) -> u64 {
+    token.bytes().fold(0xCBF2_9CE4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01B3))
+}
+
+/// Where the row of a key lies, unless others came first: then it is in the next free slot.
+fn slot(key: u64) -> usize {
+    // The keys of short words differ in their lower bits alone.
+    usize::try_from(key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48).unwrap_or_default() % SLOTS
+}
+
+/// The table of these rows.
+#[allow(dead_code, reason = "only build.rs does this")]
+pub(super) fn lay_out(rows: Vec<Row>) -> Vec<u8> {
+    let mut table = vec![0; SLOTS * WIDTH];
+    for row in rows {
+        let mut at = slot(row.key);
+        while table[at * WIDTH..][..8] != [0; 8] {
+            at = (at + 1) % SLOTS;
+        }
+        let numbers: Vec<u8> = row.numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let fields =
+            [&row.key.to_le_bytes()[..], &row.families.to_le_bytes(), &numbers, &[u8::from(row.begins)]].concat();
+        table[at * WIDTH..][..fields.len()].copy_from_slice(&fields);
+    }
+    table
+}
+
+/// The row of a key.
+#[allow(dead_code, reason = "build.rs does not do this")]
+pub(super) fn find(table: &[u8], key: u64) -> Option<Row> {
+    let (rows, _) = table.as_chunks::<WIDTH>();
+    let (before, from) = rows.split_at_checked(slot(key))?;
+    let of = |row: &[u8; WIDTH], at: usize| u64::from_le_bytes(std::array::from_fn(|byte| row[at + byte]));
+    let row = from.iter().chain(before).take_while(|row| of(row, 0) != 0).find(|row| of(row, 0) == key)?;
+    let numbers = std::array::from_fn(|at| i16::from_le_bytes([row[16 + 2 * at], row[17 + 2 * at]]));
+    Some(Row { key, families: of(row, 8), numbers, begins: row[30] != 0 })
+}
