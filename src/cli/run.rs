@@ -40,7 +40,7 @@ pub(super) fn run(shell: &Shell, colour: bool) -> Result<Status, Failure> {
     let config = shell.config()?;
     let pack = packs::over_the_built_in(&config.content)?;
     // Nobody's first question waits for it.
-    pack.prepare_to_stay();
+    pack.prepare_all();
     let wanted = Wanted::of(&config)?;
     logs::start(config.log, std::env::var("RUST_LOG").ok().as_deref(), colour)?;
     hide_panic_messages();
@@ -240,7 +240,7 @@ impl Reloader<'_> {
     fn reload(&self) -> Reloaded {
         let loaded = self.shell.config().and_then(|config| {
             let pack = packs::over_the_built_in(&config.content)?;
-            pack.prepare_to_stay();
+            pack.prepare_all();
             Ok((config, pack))
         });
         match loaded {

@@ -83,14 +83,13 @@ impl Pack {
         load(&[Layer::built_in()]).unwrap_or_else(|problems| panic!("the built-in pack: {}", problems[0]))
     }
 
-    /// Reads both sets of patterns that a review needs now instead of each at its first scan, one after the other: the
-    /// second takes up what memory the first let go of. It is for a process that stays.
-    pub fn prepare_to_stay(&self) {
-        self.drafts.prepare();
-        self.messages.prepare();
+    /// Reads every set of patterns now, so that nobody's first question waits for it.
+    pub fn prepare_all(&self) {
+        self.prepare();
+        self.practice.prepare();
     }
 
-    /// The same, side by side: sooner, and for twice the memory.
+    /// Reads both sets of patterns that a review needs now, side by side, instead of each at its first scan.
     pub fn prepare(&self) {
         std::thread::scope(|scope| {
             scope.spawn(|| self.drafts.prepare());
