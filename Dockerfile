@@ -10,7 +10,7 @@ FROM ${RUST_IMAGE} AS build
 RUN cargo install cargo-auditable --locked --version 0.7.7
 WORKDIR /build
 COPY . .
-RUN cargo auditable build --release --locked --bin bedside
+RUN cargo auditable build --profile dist --locked --bin bedside
 
 FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="Bedside" \
@@ -18,7 +18,7 @@ LABEL org.opencontainers.image.title="Bedside" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 RUN useradd --system --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin bedside \
     && install -d -o bedside -g bedside -m 0750 /data
-COPY --from=build /build/target/release/bedside /usr/local/bin/bedside
+COPY --from=build /build/target/dist/bedside /usr/local/bin/bedside
 COPY --from=build /build/LICENSE-MIT /build/LICENSE-APACHE /usr/share/doc/bedside/
 USER 10001
 # The store, its socket and bedside.toml lie here: paths that say nothing else start in this folder.
