@@ -187,6 +187,17 @@ fn json_lines_are_answered_in_order_and_the_run_goes_on() {
 }
 
 #[test]
+fn another_language_gets_numbers_at_a_guess_and_no_findings() {
+    let draft = r#"{"draft": "Vous auriez dû lire le manuel. Ce n'est pas notre faute si vous avez cassé votre ordinateur.",
+        "answers": "Mon ordinateur ne marche plus depuis ce matin, aidez-moi s'il vous plaît."}"#;
+    let (_, out, err) = bedside(&["review", "--format", "jsonl", "--fail-on", "never"], &draft.replace('\n', " "));
+    let review = &json_lines(&out)[0];
+    assert_eq!((&review["foreign"], &review["sure"]), (&true.into(), &false.into()), "{out}{err}");
+    assert_ne!(review["reads"], "likely-to-sting", "what the English rules find missing in it is chance");
+    assert_eq!(review["findings"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
 fn an_answer_comes_before_the_next_line_is_asked() {
     use std::io::{BufRead, BufReader};
     let folder = tempfile::tempdir().unwrap();

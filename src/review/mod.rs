@@ -171,33 +171,21 @@ pub fn review(pack: &Pack, draft: &Draft<'_>) -> Review {
 /// Reviews a draft without the rules that are switched off, by their ids.
 pub fn review_without(pack: &Pack, draft: &Draft<'_>, off: &BTreeSet<String>) -> Review {
     let reader = Reader::of(pack, draft);
-    let (mut findings, mut missing) = reader.draw();
+    let language = identify(&reader.scanned.text.folded);
+    let foreign = language != "en";
+    // The rules are English: what they say of another language would be chance.
+    let (mut findings, mut missing) = if foreign { (Vec::new(), Vec::new()) } else { reader.draw() };
     findings.retain(|f| !off.contains(&f.rule));
     missing.retain(|m| !off.contains(&m.rule));
     keep_worst_of_each_place(&mut findings, reader.scanned.text.origin(reader.scanned.body()));
     missing.sort_by_key(|m| std::cmp::Reverse(m.severity));
     missing.dedup_by_key(|m| (m.what, m.about));
-    let language = identify(&reader.scanned.text.folded);
-    let foreign = language != "en";
-    let strengths = reader.strengths();
-    let level = reader.level(&findings, &missing);
-    let reading = reader.reading(&findings, &missing, level.as_ref());
-    if foreign {
-        // The rules are English: what they say of another language would be chance.
-        findings.clear();
-        missing.clear();
-    }
+    let strengths = if foreign { Vec::new() } else { reader.strengths() };
+    let level = if foreign { None } else { reader.level(&findings, &missing) };
+    let mut reading = reader.reading(&findings, &missing, level.as_ref());
+    reading.sure &= !foreign;
     let answers = reader.answered.as_ref().map(|a| a.mood.mood);
-    Review {
-        reading,
-        strengths: if foreign { Vec::new() } else { strengths },
-        findings,
-        missing,
-        level: level.filter(|_| !foreign),
-        language,
-        foreign,
-        answers,
-    }
+    Review { reading, strengths, findings, missing, level, language, foreign, answers }
 }
 
 /// A draft that has been read, with what it shows and what it answers.

@@ -18,7 +18,7 @@ pub struct Reading {
     pub care: f32,
     /// In words: as the numbers say it, and never milder than the worst finding.
     pub landing: Landing,
-    /// Whether that is clear: false where the words are few, or the number lies near the border.
+    /// Whether that is clear: false where the words are few or not English, or the number lies near the border.
     pub sure: bool,
     /// The words that moved `risk` furthest up, in bytes of the draft.
     pub hardened_by: Vec<ByteSpan>,
