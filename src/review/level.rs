@@ -46,9 +46,9 @@ impl Reader<'_> {
         );
         if unmet > 0 {
             evidence.push(if unmet == 1 {
-                "one thing they asked for is open".into()
+                "one thing they need is open".into()
             } else {
-                format!("{unmet} things they asked for are open")
+                format!("{unmet} things they need are open")
             });
         }
         if corrective {
