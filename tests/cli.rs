@@ -353,3 +353,47 @@ fn a_closed_pipe_is_no_mistake() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty());
 }
+
+#[cfg(all(unix, feature = "store"))]
+#[test]
+fn a_doctor_tells_where_no_store_could_be_made_and_leaves_nothing_behind() {
+    use std::os::unix::{fs::MetadataExt, fs::PermissionsExt, process::CommandExt};
+    let folder = tempfile::tempdir().unwrap();
+    let configure = |url: &str| {
+        let config = format!("[store]\nurl = \"sqlite://{url}\"\n[discord]\nenabled = false\n");
+        std::fs::write(folder.path().join("bedside.toml"), config).unwrap();
+    };
+    std::fs::write(folder.path().join("data"), "a file").unwrap();
+    for place in ["data/bedside.db", "data/more/bedside.db"] {
+        configure(place);
+        let (status, page, _) = told(&bedside_in(folder.path(), &["doctor"], b""));
+        let line = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(status == 2 && line.contains("✗ store"), "{page}");
+        assert!(line.contains("could not make it: data: not a directory; let the user"), "{page}");
+    }
+    configure("new/folder/bedside.db");
+    let (status, page, _) = told(&bedside_in(folder.path(), &["doctor"], b""));
+    assert!(status == 0 && page.contains("· store") && page.contains("the first start makes it"), "{page}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing was made");
+
+    configure("bedside.db");
+    let permit = |mode| std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(mode)).unwrap();
+    permit(0o555);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
+    command.arg("doctor").current_dir(folder.path()).env_remove("DISCORD_TOKEN").env_remove("DISCORD_TOKEN_FILE");
+    // No permission binds the superuser; somebody else does.
+    if std::fs::metadata(folder.path()).unwrap().uid() == 0 {
+        command.uid(65534).gid(65534);
+    }
+    let output = command.output();
+    permit(0o755);
+    match output {
+        Ok(output) => {
+            let (status, page, _) = told(&output);
+            let line = page.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(status == 2 && line.contains("could not make it: .: permission denied"), "{page}");
+        }
+        // That somebody cannot reach the program.
+        Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied),
+    }
+}
