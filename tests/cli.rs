@@ -298,6 +298,21 @@ fn check_tells_everything_at_once_and_counts() {
 }
 
 #[test]
+fn check_says_of_what_is_not_there_what_to_name_instead() {
+    for (name, said) in [
+        ("nopack", "there is no folder nopack; name a pack's folder"),
+        ("other.toml", "there is no file other.toml; name a configuration"),
+    ] {
+        let (status, page, errors) = bedside(&["check", name], "");
+        assert!(status == 2 && page.is_empty() && errors.contains(said), "{errors}");
+        assert!(errors.ends_with("1 thing to mend\n") && !errors.contains("--config"), "{errors}");
+        let (_, answer, _) = bedside(&["check", name, "--format", "json"], "");
+        let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+        assert!(answer["problems"][0]["what"].as_str().unwrap().starts_with(said), "{answer}");
+    }
+}
+
+#[test]
 fn a_bad_configuration_stops_every_command_that_reads_it() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("other.toml"), "[discord]\ntoken = \"s3cret\"\n").unwrap();
