@@ -244,6 +244,23 @@ fn coaching_and_tips_are_given_and_wrong_names_get_the_nearest() {
 }
 
 #[test]
+fn an_address_to_follow_stays_whole_on_a_narrow_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |columns: &str, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
+        let output = command.args(arguments).current_dir(folder.path()).env("COLUMNS", columns).stdin(Stdio::null());
+        told(&output.output().expect("the program runs")).1
+    };
+    for arguments in [&["coach", "--about", "angry"][..], &["tip", "--topic", "listening"]] {
+        let page = at("40", arguments);
+        let lines: Vec<_> = page.lines().filter(|line| line.contains("://")).collect();
+        assert!(lines.len() == 1 && lines[0].trim().starts_with("https://"), "{page}");
+        assert!(page.trim_end().ends_with(lines[0]) && lines[0].len() > 40, "it runs over, and nothing follows: {page}");
+        assert!(page.lines().all(|line| line == lines[0] || line.chars().count() <= 40), "{page}");
+    }
+}
+
+#[test]
 fn a_hint_at_danger_is_not_coached() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("bedside.toml"), "[safety]\ntext = \"Ring Ann on 100.\"\n").unwrap();
