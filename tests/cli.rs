@@ -255,7 +255,10 @@ fn an_address_to_follow_stays_whole_on_a_narrow_terminal() {
         let page = at("40", arguments);
         let lines: Vec<_> = page.lines().filter(|line| line.contains("://")).collect();
         assert!(lines.len() == 1 && lines[0].trim().starts_with("https://"), "{page}");
-        assert!(page.trim_end().ends_with(lines[0]) && lines[0].len() > 40, "it runs over, and nothing follows: {page}");
+        assert!(
+            page.trim_end().ends_with(lines[0]) && lines[0].len() > 40,
+            "it runs over, and nothing follows: {page}"
+        );
         assert!(page.lines().all(|line| line == lines[0] || line.chars().count() <= 40), "{page}");
     }
 }
@@ -326,6 +329,28 @@ fn check_says_of_what_is_not_there_what_to_name_instead() {
         let (_, answer, _) = bedside(&["check", name, "--format", "json"], "");
         let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
         assert!(answer["problems"][0]["what"].as_str().unwrap().starts_with(said), "{answer}");
+    }
+}
+
+#[test]
+fn a_room_and_figures_at_one_address_are_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |text: &str| {
+        std::fs::write(folder.path().join("bedside.toml"), text).unwrap();
+        told(&bedside_in(folder.path(), &["check"], b""))
+    };
+    let (status, _, errors) = check("[ops]\nlisten = \"127.0.0.1:8484\"\n");
+    assert!(status == 2 && errors.starts_with("bedside.toml:2:10: `ops.listen` is 127.0.0.1:8484"), "{errors}");
+    assert!(errors.contains("`room.listen`"), "{errors}");
+    let (status, _, errors) = check("[ops]\nlisten = \"0.0.0.0:9000\"\n[room]\nlisten = \"127.0.0.1:9000\"\n");
+    assert!(status == 2 && errors.contains("bedside.toml:2:10:"), "{errors}");
+    for fine in [
+        "[ops]\nlisten = \"127.0.0.1:8484\"\n[room]\nenabled = false\n",
+        "[ops]\nlisten = \"127.0.0.1:0\"\n[room]\nlisten = \"127.0.0.1:0\"\n",
+        "[ops]\nlisten = \"127.0.0.2:8484\"\n",
+    ] {
+        let (status, _, errors) = check(fine);
+        assert_eq!(status, 0, "{errors}");
     }
 }
 

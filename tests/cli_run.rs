@@ -177,3 +177,37 @@ fn a_doctor_says_what_to_mend_and_a_copy_is_whole_while_the_bot_runs() {
     assert_eq!((status, error.contains("is there already")), (2, true), "{error}");
     assert_eq!(std::fs::read(folder.join("copy.db")).expect("a copy"), copy, "nothing is written over");
 }
+
+#[cfg(feature = "room")]
+#[test]
+fn a_start_where_a_bot_runs_already_says_so_and_elsewhere_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let configure = |folder: &Path, address: &str| {
+        std::fs::write(folder.join("bedside.toml"), format!("[room]\nlisten = \"{address}\"\n")).expect("a file");
+    };
+    let second = |folder: &Path| {
+        let output = command(folder).output().expect("the program runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        assert_eq!((output.status.code(), text(output.stdout).as_str()), (Some(2), ""));
+        text(output.stderr)
+    };
+    configure(folder.path(), "127.0.0.1:0");
+    let mut first = command(folder.path()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let mut line = String::new();
+    BufReader::new(first.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+    let address = line.trim().strip_prefix("The room is open: http://").unwrap_or_else(|| panic!("{line}")).to_owned();
+
+    configure(folder.path(), &address);
+    let said = second(folder.path());
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.starts_with("Bedside already runs on bedside.db"), "{said}");
+    assert!(said.contains(&format!("http://{address}")) && said.contains("`[room] listen`"), "{said}");
+
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    configure(elsewhere.path(), &address);
+    let said = second(elsewhere.path());
+    assert!(said.lines().count() == 1 && said.contains(&format!("cannot listen on {address}")), "{said}");
+    assert_eq!(std::fs::read_dir(elsewhere.path()).expect("a folder").count(), 1, "no store is left behind");
+    first.kill().expect("it ends");
+    first.wait().expect("it ended");
+}

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "room")]
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
@@ -29,9 +31,11 @@ const NO_TOKEN: [&str; 3] = [
 
 /// What is to be served.
 pub(super) struct Wanted {
-    discord: Option<Token>,
+    /// The token for Discord.
+    pub(super) discord: Option<Token>,
+    /// Whether the room is to be open.
     #[cfg_attr(not(feature = "room"), allow(dead_code, reason = "it is false then"))]
-    room: bool,
+    pub(super) room: bool,
 }
 
 impl Wanted {
@@ -58,6 +62,7 @@ impl Wanted {
         config: &Config,
         store: &Store,
         clock: &Arc<dyn Clock>,
+        #[cfg(feature = "room")] listener: Option<TcpListener>,
     ) -> Result<Connected, String> {
         #[cfg(feature = "discord")]
         let discord = match &self.discord {
@@ -68,7 +73,10 @@ impl Wanted {
             None => None,
         };
         #[cfg(feature = "room")]
-        let room = if self.room { self.open_room(config, store, clock).await? } else { None };
+        let room = match listener {
+            Some(listener) => Some(open_room(listener, config, store, clock).await?),
+            None => None,
+        };
         Ok(Connected {
             #[cfg(feature = "discord")]
             discord,
@@ -76,27 +84,24 @@ impl Wanted {
             room,
         })
     }
+}
 
-    #[cfg(feature = "room")]
-    async fn open_room(&self, config: &Config, store: &Store, clock: &Arc<dyn Clock>) -> Result<Option<Room>, String> {
-        let settings = room::Settings {
-            listen: config.room.listen,
-            hosts: config.room.hosts.clone(),
-            require_keys: config.room.require_keys,
-            lock: lock(store, clock).await?,
-            limit: config.room.limit,
-            examples: config.room.examples,
-        };
-        match Room::open(settings, clock.clone()).await {
-            Ok(room) => Ok(Some(room)),
-            // Another process on this machine has it; Discord is served all the same.
-            Err(error @ room::Error::Taken(..)) if self.discord.is_some() => {
-                tracing::warn!(%error, "the room stays closed");
-                Ok(None)
-            }
-            Err(error) => Err(error.to_string()),
-        }
-    }
+#[cfg(feature = "room")]
+async fn open_room(
+    listener: TcpListener,
+    config: &Config,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+) -> Result<Room, String> {
+    let settings = room::Settings {
+        listen: config.room.listen,
+        hosts: config.room.hosts.clone(),
+        require_keys: config.room.require_keys,
+        lock: lock(store, clock).await?,
+        limit: config.room.limit,
+        examples: config.room.examples,
+    };
+    Room::open_on(listener, settings, clock.clone()).map_err(|error| error.to_string())
 }
 
 /// What tells keys from other words, once there is a key.
