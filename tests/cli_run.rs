@@ -2,7 +2,8 @@
 #![cfg(all(unix, feature = "discord"))]
 
 use std::{
-    io::{BufRead, BufReader, Lines},
+    fs::File,
+    io::{BufRead, BufReader, Lines, Read, Write},
     path::Path,
     process::{Child, ChildStderr, Command, Stdio},
 };
@@ -72,6 +73,32 @@ fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
     command.current_dir(folder).env_remove("DISCORD_TOKEN").env_remove("DISCORD_TOKEN_FILE").env_remove("RUST_LOG");
     command
+}
+
+/// A terminal: what sits before it, and what programs are given.
+fn terminal() -> (File, File) {
+    use rustix::{
+        fs::{Mode, OFlags, open},
+        pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+    };
+    let before = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&before).and_then(|()| unlockpt(&before)).expect("it may be used");
+    let name = ptsname(&before, Vec::new()).expect("it has a name");
+    let behind = open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("it opens");
+    (before.into(), behind.into())
+}
+
+/// Reads what a terminal shows until it has shown `words`, or until nobody writes any more.
+fn shown(terminal: &mut File, words: Option<&str>) -> String {
+    let (mut page, mut piece) = (Vec::new(), [0; 4096]);
+    // When the last program has let go of a terminal, Linux calls that an error.
+    while let Ok(read @ 1..) = terminal.read(&mut piece) {
+        page.extend_from_slice(&piece[..read]);
+        if words.is_some_and(|words| String::from_utf8_lossy(&page).contains(words)) {
+            break;
+        }
+    }
+    String::from_utf8(page).expect("text")
 }
 
 fn write_tip(folder: &Path, text: &str) {
@@ -210,4 +237,20 @@ fn a_start_where_a_bot_runs_already_says_so_and_elsewhere_leaves_nothing_behind(
     assert_eq!(std::fs::read_dir(elsewhere.path()).expect("a folder").count(), 1, "no store is left behind");
     first.kill().expect("it ends");
     first.wait().expect("it ended");
+}
+
+#[test]
+fn practice_at_a_terminal_says_once_how_an_answer_is_given() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut before, behind) = terminal();
+    let mut command = command(folder.path());
+    command.arg("practice").stdin(behind.try_clone().expect("a copy"));
+    command.stdout(behind.try_clone().expect("a copy")).stderr(behind);
+    let mut process = command.spawn().expect("the program starts");
+    drop(command);
+    before.write_all(b"B\n\x04").expect("an answer is typed");
+    let page = shown(&mut before, None);
+    assert!(process.wait().expect("it ends").success(), "{page}");
+    assert_eq!(page.matches("Ctrl").count(), 1, "{page}");
+    assert!(page.contains("In all"), "{page}");
 }
