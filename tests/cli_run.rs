@@ -239,6 +239,42 @@ fn a_start_where_a_bot_runs_already_says_so_and_elsewhere_leaves_nothing_behind(
     first.wait().expect("it ended");
 }
 
+#[cfg(feature = "room")]
+#[test]
+fn whoever_starts_it_at_a_terminal_is_told_once_where_the_room_is_and_how_it_stops() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let configure = |more: &str| {
+        let config = format!("[room]\nlisten = \"127.0.0.1:0\"\n{more}");
+        std::fs::write(folder.path().join("bedside.toml"), config).expect("a configuration");
+    };
+    let session = |last: &str| {
+        let (mut before, behind) = terminal();
+        let mut command = command(folder.path());
+        command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").stdin(Stdio::null());
+        command.stdout(behind.try_clone().expect("a copy")).stderr(behind);
+        let mut process = command.spawn().expect("the program starts");
+        drop(command);
+        let mut page = shown(&mut before, Some(last));
+        Command::new("kill").arg(process.id().to_string()).status().expect("kill runs");
+        page += &shown(&mut before, None);
+        process.wait().expect("it ends");
+        page
+    };
+    configure("");
+    let page = session("Discord is off");
+    assert_eq!(page.to_lowercase().matches("the room is open").count(), 1, "{page}");
+    assert!(page.lines().any(|line| line.contains("The room is open: http://") && line.contains("Ctrl+C stops it.")));
+    assert!(page.contains("Discord is off: there is no token for it.\r\n"), "{page}");
+
+    configure("[discord]\nenabled = false\n");
+    let page = session("Ctrl+C stops it.");
+    assert!(!page.contains("Discord is off"), "whoever switched it off knows: {page}");
+
+    configure("[log]\nformat = \"json\"\n");
+    let page = session("Discord is off");
+    assert!(page.contains("\"message\":\"the room is open\"") && page.contains("The room is open: http://"), "{page}");
+}
+
 #[test]
 fn practice_at_a_terminal_says_once_how_an_answer_is_given() {
     let folder = tempfile::tempdir().expect("a folder");
