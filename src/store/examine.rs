@@ -48,15 +48,17 @@ impl Store {
     pub fn hindrance(url: &str) -> Option<(PathBuf, io::Error)> {
         let address = Address::read(url).ok().filter(|address| address.backend == Backend::Sqlite)?;
         for folder in address.path.ancestors().skip(1) {
-            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-            let error = match std::fs::metadata(folder) {
-                Ok(found) if found.is_dir() => may_write(folder).err()?,
+            // Nobody knows their folder as nothing, and few as a dot.
+            let here = || std::env::current_dir().unwrap_or_else(|_| ".".into());
+            let folder = if folder.as_os_str().is_empty() { here() } else { folder.to_owned() };
+            let error = match std::fs::metadata(&folder) {
+                Ok(found) if found.is_dir() => may_write(&folder).err()?,
                 Ok(_) => ErrorKind::NotADirectory.into(),
                 // The start makes it, in the folder above; or what is above is no folder.
                 Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => continue,
                 Err(error) => error,
             };
-            return Some((folder.to_owned(), error));
+            return Some((folder, error));
         }
         None
     }
