@@ -255,6 +255,26 @@ fn coaching_and_tips_are_given_and_wrong_names_get_the_nearest() {
 }
 
 #[test]
+fn an_address_to_follow_stays_whole_on_a_narrow_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |columns: &str, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
+        let output = command.args(arguments).current_dir(folder.path()).env("COLUMNS", columns).stdin(Stdio::null());
+        told(&output.output().expect("the program runs")).1
+    };
+    for arguments in [&["coach", "--about", "angry"][..], &["tip", "--topic", "listening"]] {
+        let page = at("40", arguments);
+        let lines: Vec<_> = page.lines().filter(|line| line.contains("://")).collect();
+        assert!(lines.len() == 1 && lines[0].trim().starts_with("https://"), "{page}");
+        assert!(
+            page.trim_end().ends_with(lines[0]) && lines[0].len() > 40,
+            "it runs over, and nothing follows: {page}"
+        );
+        assert!(page.lines().all(|line| line == lines[0] || line.chars().count() <= 40), "{page}");
+    }
+}
+
+#[test]
 fn a_hint_at_danger_is_not_coached() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("bedside.toml"), "[safety]\ntext = \"Ring Ann on 100.\"\n").unwrap();
@@ -306,6 +326,43 @@ fn check_tells_everything_at_once_and_counts() {
     assert!(errors.contains("our-pack/tips.toml:3:1:") && errors.contains("2 things to mend"), "{errors}");
     let (status, _, _) = told(&bedside_in(folder.path(), &["check", "our-pack", "--format", "json"], b""));
     assert_eq!(status, 2);
+}
+
+#[test]
+fn check_says_of_what_is_not_there_what_to_name_instead() {
+    for (name, said) in [
+        ("nopack", "there is no folder nopack; name a pack's folder"),
+        ("other.toml", "there is no file other.toml; name a configuration"),
+    ] {
+        let (status, page, errors) = bedside(&["check", name], "");
+        assert!(status == 2 && page.is_empty() && errors.contains(said), "{errors}");
+        assert!(errors.ends_with("1 thing to mend\n") && !errors.contains("--config"), "{errors}");
+        let (_, answer, _) = bedside(&["check", name, "--format", "json"], "");
+        let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+        assert!(answer["problems"][0]["what"].as_str().unwrap().starts_with(said), "{answer}");
+    }
+}
+
+#[test]
+fn a_room_and_figures_at_one_address_are_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |text: &str| {
+        std::fs::write(folder.path().join("bedside.toml"), text).unwrap();
+        told(&bedside_in(folder.path(), &["check"], b""))
+    };
+    let (status, _, errors) = check("[ops]\nlisten = \"127.0.0.1:8484\"\n");
+    assert!(status == 2 && errors.starts_with("bedside.toml:2:10: `ops.listen` is 127.0.0.1:8484"), "{errors}");
+    assert!(errors.contains("`room.listen`"), "{errors}");
+    let (status, _, errors) = check("[ops]\nlisten = \"0.0.0.0:9000\"\n[room]\nlisten = \"127.0.0.1:9000\"\n");
+    assert!(status == 2 && errors.contains("bedside.toml:2:10:"), "{errors}");
+    for fine in [
+        "[ops]\nlisten = \"127.0.0.1:8484\"\n[room]\nenabled = false\n",
+        "[ops]\nlisten = \"127.0.0.1:0\"\n[room]\nlisten = \"127.0.0.1:0\"\n",
+        "[ops]\nlisten = \"127.0.0.2:8484\"\n",
+    ] {
+        let (status, _, errors) = check(fine);
+        assert_eq!(status, 0, "{errors}");
+    }
 }
 
 #[test]
@@ -363,4 +420,49 @@ fn a_closed_pipe_is_no_mistake() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty());
+}
+
+#[cfg(all(unix, feature = "store"))]
+#[test]
+fn a_doctor_tells_where_no_store_could_be_made_and_leaves_nothing_behind() {
+    use std::os::unix::{fs::MetadataExt, fs::PermissionsExt, process::CommandExt};
+    let folder = tempfile::tempdir().unwrap();
+    let configure = |url: &str| {
+        let config = format!("[store]\nurl = \"sqlite://{url}\"\n[discord]\nenabled = false\n");
+        std::fs::write(folder.path().join("bedside.toml"), config).unwrap();
+    };
+    std::fs::write(folder.path().join("data"), "a file").unwrap();
+    for place in ["data/bedside.db", "data/more/bedside.db"] {
+        configure(place);
+        let (status, page, _) = told(&bedside_in(folder.path(), &["doctor"], b""));
+        let line = page.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(status == 2 && line.contains("✗ store"), "{page}");
+        assert!(line.contains("could not make it: data: not a directory; let the user"), "{page}");
+    }
+    configure("new/folder/bedside.db");
+    let (status, page, _) = told(&bedside_in(folder.path(), &["doctor"], b""));
+    assert!(status == 0 && page.contains("· store") && page.contains("the first start makes it"), "{page}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing was made");
+
+    configure("bedside.db");
+    let permit = |mode| std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(mode)).unwrap();
+    permit(0o555);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
+    command.arg("doctor").current_dir(folder.path()).env_remove("DISCORD_TOKEN").env_remove("DISCORD_TOKEN_FILE");
+    // No permission binds the superuser; somebody else does.
+    if std::fs::metadata(folder.path()).unwrap().uid() == 0 {
+        command.uid(65534).gid(65534);
+    }
+    let output = command.output();
+    permit(0o755);
+    match output {
+        Ok(output) => {
+            let (status, page, _) = told(&output);
+            let line = page.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(status == 2 && line.contains("could not make it: /"), "{page}");
+            assert!(line.contains(": permission denied; let the user"), "{page}");
+        }
+        // That somebody cannot reach the program.
+        Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied),
+    }
 }

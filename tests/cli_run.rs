@@ -2,7 +2,8 @@
 #![cfg(all(unix, feature = "discord"))]
 
 use std::{
-    io::{BufRead, BufReader, Lines},
+    fs::File,
+    io::{BufRead, BufReader, Lines, Read, Write},
     path::Path,
     process::{Child, ChildStderr, Command, Stdio},
 };
@@ -72,6 +73,32 @@ fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
     command.current_dir(folder).env_remove("DISCORD_TOKEN").env_remove("DISCORD_TOKEN_FILE").env_remove("RUST_LOG");
     command
+}
+
+/// A terminal: what sits before it, and what programs are given.
+fn terminal() -> (File, File) {
+    use rustix::{
+        fs::{Mode, OFlags, open},
+        pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
+    };
+    let before = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&before).and_then(|()| unlockpt(&before)).expect("it may be used");
+    let name = ptsname(&before, Vec::new()).expect("it has a name");
+    let behind = open(name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("it opens");
+    (before.into(), behind.into())
+}
+
+/// Reads what a terminal shows until it has shown `words`, or until nobody writes any more.
+fn shown(terminal: &mut File, words: Option<&str>) -> String {
+    let (mut page, mut piece) = (Vec::new(), [0; 4096]);
+    // When the last program has let go of a terminal, Linux calls that an error.
+    while let Ok(read @ 1..) = terminal.read(&mut piece) {
+        page.extend_from_slice(&piece[..read]);
+        if words.is_some_and(|words| String::from_utf8_lossy(&page).contains(words)) {
+            break;
+        }
+    }
+    String::from_utf8(page).expect("text")
 }
 
 fn write_tip(folder: &Path, text: &str) {
@@ -176,4 +203,90 @@ fn a_doctor_says_what_to_mend_and_a_copy_is_whole_while_the_bot_runs() {
     let (status, _, error) = run(&["store", "backup", "copy.db"]);
     assert_eq!((status, error.contains("is there already")), (2, true), "{error}");
     assert_eq!(std::fs::read(folder.join("copy.db")).expect("a copy"), copy, "nothing is written over");
+}
+
+#[cfg(feature = "room")]
+#[test]
+fn a_start_where_a_bot_runs_already_says_so_and_elsewhere_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let configure = |folder: &Path, address: &str| {
+        std::fs::write(folder.join("bedside.toml"), format!("[room]\nlisten = \"{address}\"\n")).expect("a file");
+    };
+    let second = |folder: &Path| {
+        let output = command(folder).output().expect("the program runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        assert_eq!((output.status.code(), text(output.stdout).as_str()), (Some(2), ""));
+        text(output.stderr)
+    };
+    configure(folder.path(), "127.0.0.1:0");
+    let mut first = command(folder.path()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let mut line = String::new();
+    BufReader::new(first.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+    let address = line.trim().strip_prefix("The room is open: http://").unwrap_or_else(|| panic!("{line}")).to_owned();
+
+    configure(folder.path(), &address);
+    let said = second(folder.path());
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.starts_with("Bedside already runs on bedside.db"), "{said}");
+    assert!(said.contains(&format!("http://{address}")) && said.contains("`[room] listen`"), "{said}");
+
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    configure(elsewhere.path(), &address);
+    let said = second(elsewhere.path());
+    assert!(said.lines().count() == 1 && said.contains(&format!("cannot listen on {address}")), "{said}");
+    assert_eq!(std::fs::read_dir(elsewhere.path()).expect("a folder").count(), 1, "no store is left behind");
+    first.kill().expect("it ends");
+    first.wait().expect("it ended");
+}
+
+#[cfg(feature = "room")]
+#[test]
+fn whoever_starts_it_at_a_terminal_is_told_once_where_the_room_is_and_how_it_stops() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let configure = |more: &str| {
+        let config = format!("[room]\nlisten = \"127.0.0.1:0\"\n{more}");
+        std::fs::write(folder.path().join("bedside.toml"), config).expect("a configuration");
+    };
+    let session = || {
+        let (mut before, behind) = terminal();
+        let mut command = command(folder.path());
+        command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").stdin(Stdio::null());
+        command.stdout(behind.try_clone().expect("a copy")).stderr(behind);
+        let mut process = command.spawn().expect("the program starts");
+        drop(command);
+        let mut page = shown(&mut before, Some("The room is open: http://"));
+        Command::new("kill").arg(process.id().to_string()).status().expect("kill runs");
+        page += &shown(&mut before, None);
+        process.wait().expect("it ends");
+        page
+    };
+    configure("");
+    let page = session();
+    assert_eq!(page.to_lowercase().matches("the room is open").count(), 1, "{page}");
+    assert!(page.lines().any(|line| line.contains("The room is open: http://") && line.contains("Ctrl+C stops it.")));
+    assert!(page.contains("Discord is off: there is no token for it.\r\n"), "{page}");
+
+    configure("[discord]\nenabled = false\n");
+    let page = session();
+    assert!(!page.contains("Discord is off"), "whoever switched it off knows: {page}");
+
+    configure("[log]\nformat = \"json\"\n");
+    let page = session();
+    assert!(page.contains("\"message\":\"the room is open\"") && page.contains("The room is open: http://"), "{page}");
+}
+
+#[test]
+fn practice_at_a_terminal_says_once_how_an_answer_is_given() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut before, behind) = terminal();
+    let mut command = command(folder.path());
+    command.arg("practice").stdin(behind.try_clone().expect("a copy"));
+    command.stdout(behind.try_clone().expect("a copy")).stderr(behind);
+    let mut process = command.spawn().expect("the program starts");
+    drop(command);
+    before.write_all(b"B\n\x04").expect("an answer is typed");
+    let page = shown(&mut before, None);
+    assert!(process.wait().expect("it ends").success(), "{page}");
+    assert_eq!(page.matches("Ctrl").count(), 1, "{page}");
+    assert!(page.contains("In all"), "{page}");
 }

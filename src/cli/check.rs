@@ -1,6 +1,6 @@
 //! `bedside check`: everything that is wrong with the configuration and the packs, at once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -22,9 +22,10 @@ pub(super) fn run(shell: &Shell, paths: &[PathBuf], format: Plainly) -> Result<S
     if paths.is_empty() {
         look(shell.config.as_ref());
     }
-    for file in paths.iter().filter(|path| !path.is_dir()) {
+    for file in paths.iter().filter(|path| path.exists() && !path.is_dir()) {
         look(Some(file));
     }
+    problems.extend(paths.iter().filter(|path| !path.exists()).map(|path| missing(path)));
     folders.extend(paths.iter().filter(|path| path.is_dir()).cloned());
     let counts = match packs::over_the_built_in(&folders) {
         Ok(pack) => {
@@ -49,6 +50,17 @@ pub(super) fn run(shell: &Shell, paths: &[PathBuf], format: Plainly) -> Result<S
             Err(Failure(sentences))
         }
     }
+}
+
+/// What was named and is not there: a configuration by its ending, else a pack.
+fn missing(path: &Path) -> Problem {
+    let shown = path.display().to_string();
+    let what = if path.extension().is_some_and(|end| end == "toml") {
+        format!("there is no file {shown}; name a configuration, or a pack's folder")
+    } else {
+        format!("there is no folder {shown}; name a pack's folder, or a configuration")
+    };
+    Problem::at(&shown, "", 0, what)
 }
 
 /// Runs the examples of every rule, cue and signal.

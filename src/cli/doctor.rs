@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Failure, Shell, Status, arguments::Plainly, packs, paper::Ink, reload, write, write_json};
 use crate::{
-    config::Config,
+    config::{Config, plainly},
     store::{Examined, Store},
 };
 
@@ -96,7 +96,18 @@ async fn store(config: &Config, looks: &mut Looks) -> Option<Examined> {
     let found = match Store::examine(&config.store.url).await {
         Ok(Some(found)) => found,
         Ok(None) => {
-            looks.note("store", format!("{shown} is not there yet; the first start makes it"));
+            match Store::hindrance(&config.store.url) {
+                Some((folder, error)) => looks.bad(
+                    "store",
+                    format!(
+                        "{shown} is not there yet, and the first start could not make it: {}: {}; let the user that runs \
+                         the bot write to that folder, or name a file elsewhere under `[store] url`",
+                        folder.display(),
+                        plainly(&error)
+                    ),
+                ),
+                None => looks.note("store", format!("{shown} is not there yet; the first start makes it")),
+            }
             return None;
         }
         Err(error) => {

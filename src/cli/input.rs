@@ -93,7 +93,7 @@ pub(super) fn read(path: &Path) -> Result<Text, String> {
     let limit = LONGEST_TEXT as u64 + 1;
     if is_standard_input(path) {
         if io::stdin().is_terminal() {
-            eprintln!("Type or paste the text, then press Ctrl-D on a line of its own.");
+            eprintln!("Type or paste the text, then press Ctrl+D on a line of its own.");
         }
         io::stdin().lock().take(limit).read_to_end(&mut bytes)
     } else {

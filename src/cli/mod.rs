@@ -13,6 +13,8 @@ mod input;
 #[cfg(feature = "room")]
 mod key;
 mod lines;
+#[cfg(any(feature = "discord", feature = "room"))]
+mod listening;
 #[cfg_attr(not(any(feature = "discord", feature = "room")), allow(dead_code))]
 mod logs;
 mod mood;

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "room")]
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
@@ -15,7 +17,7 @@ use crate::{
 };
 use crate::{
     bot::{Bot, Clock, Platform},
-    config::{Config, Token},
+    config::{Config, LogFormat, Token},
     store::Store,
 };
 
@@ -29,9 +31,11 @@ const NO_TOKEN: [&str; 3] = [
 
 /// What is to be served.
 pub(super) struct Wanted {
-    discord: Option<Token>,
+    /// The token for Discord.
+    pub(super) discord: Option<Token>,
+    /// Whether the room is to be open.
     #[cfg_attr(not(feature = "room"), allow(dead_code, reason = "it is false then"))]
-    room: bool,
+    pub(super) room: bool,
 }
 
 impl Wanted {
@@ -58,6 +62,7 @@ impl Wanted {
         config: &Config,
         store: &Store,
         clock: &Arc<dyn Clock>,
+        #[cfg(feature = "room")] listener: Option<TcpListener>,
     ) -> Result<Connected, String> {
         #[cfg(feature = "discord")]
         let discord = match &self.discord {
@@ -68,35 +73,39 @@ impl Wanted {
             None => None,
         };
         #[cfg(feature = "room")]
-        let room = if self.room { self.open_room(config, store, clock).await? } else { None };
+        let room = match listener {
+            Some(listener) => Some(open_room(listener, config, store, clock).await?),
+            None => None,
+        };
         Ok(Connected {
+            #[cfg(feature = "room")]
+            alone: self.room && self.discord.is_none() && cfg!(feature = "discord") && config.discord.enabled,
+            #[cfg(feature = "room")]
+            for_machines: config.log.format == LogFormat::Json,
             #[cfg(feature = "discord")]
             discord,
             #[cfg(feature = "room")]
             room,
         })
     }
+}
 
-    #[cfg(feature = "room")]
-    async fn open_room(&self, config: &Config, store: &Store, clock: &Arc<dyn Clock>) -> Result<Option<Room>, String> {
-        let settings = room::Settings {
-            listen: config.room.listen,
-            hosts: config.room.hosts.clone(),
-            require_keys: config.room.require_keys,
-            lock: lock(store, clock).await?,
-            limit: config.room.limit,
-            examples: config.room.examples,
-        };
-        match Room::open(settings, clock.clone()).await {
-            Ok(room) => Ok(Some(room)),
-            // Another process on this machine has it; Discord is served all the same.
-            Err(error @ room::Error::Taken(..)) if self.discord.is_some() => {
-                tracing::warn!(%error, "the room stays closed");
-                Ok(None)
-            }
-            Err(error) => Err(error.to_string()),
-        }
-    }
+#[cfg(feature = "room")]
+async fn open_room(
+    listener: TcpListener,
+    config: &Config,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+) -> Result<Room, String> {
+    let settings = room::Settings {
+        listen: config.room.listen,
+        hosts: config.room.hosts.clone(),
+        require_keys: config.room.require_keys,
+        lock: lock(store, clock).await?,
+        limit: config.room.limit,
+        examples: config.room.examples,
+    };
+    Room::open_on(listener, settings, clock.clone()).map_err(|error| error.to_string())
 }
 
 /// What tells keys from other words, once there is a key.
@@ -109,6 +118,12 @@ async fn lock(store: &Store, clock: &Arc<dyn Clock>) -> Result<Option<Arc<dyn ro
 
 /// The platforms of this process.
 pub(super) struct Connected {
+    /// Whether the room is all there is for want of a token.
+    #[cfg(feature = "room")]
+    alone: bool,
+    /// Whether the log is for machines, which read nothing else.
+    #[cfg(feature = "room")]
+    for_machines: bool,
     #[cfg(feature = "discord")]
     discord: Option<Discord>,
     #[cfg(feature = "room")]
@@ -140,7 +155,7 @@ impl Connected {
         let in_room = async {
             #[cfg(feature = "room")]
             if let Some(room) = self.room {
-                greet(&room);
+                greet(&room, self.alone, self.for_machines);
                 let ended = room.run(bot.clone(), shutdown.clone()).await;
                 shutdown.cancel();
                 return ended.map_err(|error| format!("the room closed: {error}"));
@@ -152,17 +167,32 @@ impl Connected {
     }
 }
 
-/// Says where the room is, and opens it in a browser where somebody sits before one.
+/// Says where the room is, and that it is `alone` for want of a token; opens it in a browser where somebody sits
+/// before one. Whoever sees both the answer and the log on a terminal is told once.
 #[cfg(feature = "room")]
-fn greet(room: &Room) {
+fn greet(room: &Room, alone: bool, for_machines: bool) {
     use std::{
         io::IsTerminal,
         process::{Command, Stdio},
     };
     let address = format!("http://{}", room.address());
+    let watched = std::io::stdout().is_terminal() && std::io::stderr().is_terminal() && !for_machines;
+    let mut page = format!("The room is open: {address}");
+    if watched {
+        page.push_str("  Ctrl+C stops it.");
+        if alone {
+            page.push_str("\nDiscord is off: there is no token for it.");
+        }
+    }
+    page.push('\n');
     // Whoever closed standard output reads the log.
-    let _ = super::write(&format!("The room is open: {address}\n"));
-    tracing::info!(address, "the room is open");
+    let _ = super::write(&page);
+    if !watched {
+        tracing::info!(address, "the room is open");
+        if alone {
+            tracing::info!("Discord is off: there is no token for it");
+        }
+    }
     let display =
         ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|at| !at.is_empty()));
     if !(display && std::io::stdout().is_terminal()) {

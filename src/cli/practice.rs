@@ -1,9 +1,6 @@
 //! `bedside practice`: a card, an answer, and what is said of it. Nothing is kept.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    io::IsTerminal,
-};
+use std::hash::{BuildHasher, RandomState};
 
 use super::{Failure, Shell, Status, input, packs, paper::Ink, paper::Paper, write};
 use crate::{
@@ -19,11 +16,6 @@ pub(super) fn run(shell: &Shell, card: Option<&str>) -> Result<Status, Failure> 
         None => any(&pack).ok_or_else(|| "the packs hold no card to practise with".to_owned())?,
     };
     write(&front(shell.paper, drill))?;
-    if std::io::stdin().is_terminal() {
-        let mut page = String::new();
-        shell.paper.beside(&mut page, Ink::Dim, "Answer", "Type it, then Enter and Ctrl+D.");
-        write(&page)?;
-    }
     let answer = input::read("-".as_ref())?.text;
     write(&back(shell.paper, &judge(&pack, drill, &answer), config.safety.text.as_deref()))?;
     Ok(Status::Fine)

@@ -13,12 +13,11 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure, Shell, Status,
     control::{Asked, Ear},
+    listening::Listening,
     logs, packs,
     platforms::Wanted,
     reload::Reloaded,
 };
-#[cfg(feature = "ops")]
-use crate::ops::Ops;
 #[cfg(feature = "blog")]
 use crate::{bot::blog::Blog, platforms::web::Web};
 use crate::{
@@ -66,12 +65,13 @@ async fn live(shell: &Shell, config: Config, wanted: Wanted, pack: Pack) -> Resu
     // First of all: as process 1 there is no default that would end us.
     let mut stops = Stops::listen()?;
     let mut hangups = signal(SignalKind::hangup()).map_err(no_signals)?;
+    let listening = Listening::at(&config, &wanted).await?;
     let (asks, mut asked) = mpsc::channel(1);
     let ear = ear(&config, asks).await;
     tell_counts(pack.counts());
     let library = Arc::new(Library::new(pack, config.tips.links));
     let shutdown = CancellationToken::new();
-    let mut serving = tokio::spawn(serve(config.clone(), wanted, library.clone(), shutdown.clone()));
+    let mut serving = tokio::spawn(serve(config.clone(), wanted, listening, library.clone(), shutdown.clone()));
     let reloader = Reloader { shell, started_with: &config, library };
     let ended = loop {
         tokio::select! {
@@ -111,17 +111,21 @@ async fn live(shell: &Shell, config: Config, wanted: Wanted, pack: Pack) -> Resu
 async fn serve(
     config: Config,
     wanted: Wanted,
+    listening: Listening,
     library: Arc<Library>,
     shutdown: CancellationToken,
 ) -> Result<(), String> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::open(&config.store.url).await.map_err(|error| error.to_string())?;
-    let platforms = wanted.connect(&config, &store, &clock).await?;
-    #[cfg(feature = "ops")]
-    let ops = match config.ops.listen {
-        Some(address) => Some(Ops::open(address).await.map_err(|error| error.to_string())?),
-        None => None,
-    };
+    let platforms = wanted
+        .connect(
+            &config,
+            &store,
+            &clock,
+            #[cfg(feature = "room")]
+            listening.room,
+        )
+        .await?;
     let platform = platforms.together();
     let grace = SignedDuration::try_from(config.tips.grace).unwrap_or(SignedDuration::MAX);
     let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone() as Arc<dyn Deck>, grace);
@@ -139,7 +143,7 @@ async fn serve(
     let announcing = announce(config.blog.feed, &store, &daily, &clock, &shutdown);
     let seen = async {
         #[cfg(feature = "ops")]
-        if let Some(ops) = ops {
+        if let Some(ops) = listening.ops {
             ops.run(bot.clone(), shutdown.clone()).await;
         }
     };

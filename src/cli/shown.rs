@@ -79,9 +79,23 @@ pub(super) fn harmless(text: &str) -> Cow<'_, str> {
 }
 
 /// `text` wrapped into lines of at most `width` columns, at spaces; harmless, and without line breaks of its own.
+/// A longer web address stays whole on a line of its own: in two pieces nobody can follow it.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    Shown::new(&one_line, width.max(8)).text.lines().map(str::to_owned).collect()
+    let width = width.max(8);
+    let (mut lines, mut words) = (Vec::new(), Vec::new());
+    let fill = |words: &mut Vec<&str>, lines: &mut Vec<String>| {
+        lines.extend(Shown::new(&std::mem::take(words).join(" "), width).text.lines().map(str::to_owned));
+    };
+    for word in text.split_whitespace() {
+        if word.contains("://") && columns(word) > width {
+            fill(&mut words, &mut lines);
+            lines.push(harmless(word).into_owned());
+        } else {
+            words.push(word);
+        }
+    }
+    fill(&mut words, &mut lines);
+    lines
 }
 
 /// How many columns of a terminal `text` takes.
@@ -139,6 +153,8 @@ mod tests {
         assert_eq!(Shown::new("abcdefghij", 4).text, "abcd\nefgh\nij");
         assert_eq!(Shown::new("日本語です", 4).text, "日本\n語で\nす");
         assert_eq!(wrapped("one  two\nthree", 8), ["one two", "three"]);
+        assert_eq!(wrapped("", 8), [""; 0]);
+        assert_eq!(wrapped("see http://a.example/b\u{1b} now", 8), ["see", "http://a.example/b␛", "now"]);
     }
 
     proptest::proptest! {

@@ -1,6 +1,10 @@
 //! A look at a store from outside, and a copy of it: neither needs the bot to stop, and the look changes nothing.
 
-use std::{fs::OpenOptions, path::Path};
+use std::{
+    fs::OpenOptions,
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+};
 
 use sqlx::{AnyConnection, Connection, Row};
 
@@ -39,6 +43,26 @@ impl Store {
         found.map_err(|error| address.explain(error))
     }
 
+    /// Why this user could not make the store at `url`, whose file is not there yet: the folder that stands in the way,
+    /// and what the system says of it. `None` where nothing does. Nothing is made, not for a moment.
+    pub fn hindrance(url: &str) -> Option<(PathBuf, io::Error)> {
+        let address = Address::read(url).ok().filter(|address| address.backend == Backend::Sqlite)?;
+        for folder in address.path.ancestors().skip(1) {
+            // Nobody knows their folder as nothing, and few as a dot.
+            let here = || std::env::current_dir().unwrap_or_else(|_| ".".into());
+            let folder = if folder.as_os_str().is_empty() { here() } else { folder.to_owned() };
+            let error = match std::fs::metadata(&folder) {
+                Ok(found) if found.is_dir() => may_write(&folder).err()?,
+                Ok(_) => ErrorKind::NotADirectory.into(),
+                // The start makes it, in the folder above; or what is above is no folder.
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => continue,
+                Err(error) => error,
+            };
+            return Some((folder, error));
+        }
+        None
+    }
+
     /// Copies the store at `url` to a new file, whole and as it is at one moment, while the bot goes on. An existing
     /// file is never written over.
     pub async fn backup(url: &str, to: &Path) -> Result<()> {
@@ -60,6 +84,19 @@ impl Store {
         };
         copied.await.inspect_err(|_| drop(std::fs::remove_file(to)))
     }
+}
+
+/// Whether this user may make files in a folder: the system is asked, and nothing is tried.
+#[cfg(unix)]
+fn may_write(folder: &Path) -> io::Result<()> {
+    use rustix::fs::{Access, AtFlags, CWD, accessat};
+    Ok(accessat(CWD, folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS)?)
+}
+
+#[cfg(not(unix))]
+fn may_write(folder: &Path) -> io::Result<()> {
+    let fixed = std::fs::metadata(folder)?.permissions().readonly();
+    if fixed { Err(ErrorKind::PermissionDenied.into()) } else { Ok(()) }
 }
 
 async fn look(connection: &mut AnyConnection, address: &Address) -> Result<Option<Examined>> {

@@ -102,6 +102,10 @@ impl<'a> Reader<'a> {
                 self.unknown(&key.span(), None, name);
             }
         }
+        let ops = document.get("ops").and_then(|ops| ops.get_ref().as_table());
+        if let Some(listen) = ops.and_then(|ops| ops.get("listen")) {
+            room::apart(self, listen, config);
+        }
     }
 
     fn section(&mut self, section: &str, table: &DeTable<'_>, config: &mut Config) {

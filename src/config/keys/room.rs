@@ -22,6 +22,23 @@ pub(super) fn listen(reader: &mut Reader<'_>, value: &Value<'_>, key: &str, into
     }
 }
 
+/// Notes that both would listen in one place, at the value of `ops.listen`.
+pub(super) fn apart(reader: &mut Reader<'_>, value: &Value<'_>, config: &Config) {
+    let Some(ops) = config.ops.listen.filter(|ops| config.room.enabled && collide(*ops, config.room.listen)) else {
+        return;
+    };
+    reader.wrong(
+        &value.span(),
+        format!("`ops.listen` is {ops}, where the room listens too (`room.listen`); give one of them another port"),
+    );
+}
+
+/// Whether nobody can listen on both. The system chooses a port 0 anew each time.
+fn collide(one: SocketAddr, other: SocketAddr) -> bool {
+    let anywhere = one.is_ipv4() == other.is_ipv4() && (one.ip().is_unspecified() || other.ip().is_unspecified());
+    one.port() != 0 && one.port() == other.port() && (anywhere || one.ip() == other.ip())
+}
+
 pub(super) fn hosts(reader: &mut Reader<'_>, value: &Value<'_>, config: &mut Config) {
     const EXAMPLE: &str = "hosts = [\"bedside.example.org\"]";
     let Some(names) = value.get_ref().as_array() else {
