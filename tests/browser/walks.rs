@@ -222,6 +222,29 @@ async fn a_lead_sets_a_schedule_sees_seven_tips_and_skips_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_and_a_time_stand_on_one_line_each() {
+    let Some(house) = House::open().await else { return };
+    let sam = house.visit("agent/support/desk").await;
+    sam.size(1200, 800);
+    sam.find(".from-customer .author").await;
+    // As a browser in New York writes it.
+    sam.client
+        .execute(
+            "document.querySelectorAll('.byline time').forEach((e) => { e.textContent = '01:10 PM'; })",
+            Vec::new(),
+        )
+        .await
+        .expect("the times are written");
+    let broken = "[...document.querySelectorAll('.author, .byline time')]
+        .filter((e) => { const range = document.createRange(); range.selectNodeContents(e); return range.getClientRects().length > 1; })
+        .map((e) => e.textContent)";
+    assert_eq!(sam.value(broken).await, serde_json::json!([]));
+    let cut = "[...document.querySelectorAll('.author')].some((e) => e.scrollWidth > e.clientWidth)";
+    assert_eq!(sam.value(cut).await, false, "a name is cut");
+    sam.picture("names").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_killed_room_is_found_again_by_its_pages() {
     let Some(mut house) = House::open().await else { return };
     let sam = house.visit("agent/team/channel").await;
