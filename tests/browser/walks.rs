@@ -245,6 +245,21 @@ async fn a_name_and_a_time_stand_on_one_line_each() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_page_says_that_the_room_opens_until_it_is_there() {
+    let Some(house) = House::open().await else { return };
+    let sam = house.visit("agent/support/desk").await;
+    sam.find("#desk").await;
+    sam.cut_off(&["*/room/state*"]);
+    sam.client.refresh().await.expect("a reload");
+    assert_eq!(sam.text("main").await, "Opening the room…");
+    assert_eq!(sam.value("document.querySelector('#seat').checkVisibility()").await, false, "an empty box");
+    sam.picture("opening").await;
+    sam.cut_off(&[]);
+    sam.find("#desk").await;
+    assert!(!sam.text("body").await.contains("Opening the room"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_killed_room_is_found_again_by_its_pages() {
     let Some(mut house) = House::open().await else { return };
     let sam = house.visit("agent/team/channel").await;
