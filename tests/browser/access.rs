@@ -56,6 +56,11 @@ async fn nothing_serious_stands_in_anybodys_way() {
     lee.write("#say", "/").await;
     lee.find("#commands").await;
     finds_nothing(&lee, &axe, "the commands").await;
+    lee.write("#say", "/revew You should have.").await;
+    lee.strike(&ENTER.to_string()).await;
+    lee.find("#unsent").await;
+    finds_nothing(&lee, &axe, "a line that was not sent").await;
+    lee.picture("unsent").await;
     lee.write("#say", "/review").await;
     lee.strike(&ENTER.to_string()).await;
     lee.find(".command-form").await;

@@ -245,6 +245,12 @@ impl Page {
         self.tell_browser("Emulation.setDeviceMetricsOverride", &size);
     }
 
+    /// Lets nothing come from these addresses, `*` for any letters; with none, everything comes again.
+    pub(crate) fn cut_off(&self, addresses: &[&str]) {
+        self.tell_browser("Network.enable", &json!({}));
+        self.tell_browser("Network.setBlockedURLs", &json!({ "urls": addresses }));
+    }
+
     fn tell_browser(&self, command: &str, parameters: &Value) {
         let body = json!({ "cmd": command, "params": parameters });
         let answer = self.tell_driver("POST", "/goog/cdp/execute", &body.to_string());

@@ -74,6 +74,9 @@ async fn a_schedule_is_set_and_a_seat_is_taken_by_keys() {
     page.tab_to("#views li:nth-child(3) a").await;
     page.strike(&ENTER.to_string()).await;
     page.until("the next tips", "document.querySelector('[data-skip]')").await;
+    let frame = "[document.activeElement.id, getComputedStyle(document.activeElement).outlineStyle].join(' ')";
+    assert_eq!(page.value(frame).await, "main none", "a frame around the whole page tells nobody where they are");
+    page.picture("lead-by-keys").await;
     page.tab_to("[data-skip]").await;
     page.strike(&ENTER.to_string()).await;
     page.until("it is left out", "document.querySelector('.is-skipped')").await;

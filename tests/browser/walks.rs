@@ -1,6 +1,6 @@
 //! What people come to the room for, walked with a mouse.
 
-use crate::browser::{ENTER, House, Page};
+use crate::browser::{ENTER, ESCAPE, House, Page};
 
 /// A ticket that the room plays in at the start, by words of it.
 const DEMO: &str = "mid-demo";
@@ -116,6 +116,64 @@ async fn what_people_type_is_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_line_with_a_slash_is_for_the_bot_and_nobody_else_reads_it() {
+    let Some(house) = House::open().await else { return };
+    let sam = house.visit("agent/support/channel").await;
+    let robin = house.visit("customer/support/channel").await;
+    let typed = "document.querySelector('#say').value";
+    let last = "[...document.querySelectorAll('.said')].at(-1).textContent";
+    let before = sam.value("document.querySelectorAll('.said').length").await;
+
+    sam.write("#say", "/review You should have read the manual.").await;
+    sam.strike(&ENTER.to_string()).await;
+    assert!(sam.text(".private .card").await.contains("You should have"), "the draft is reviewed");
+    assert_eq!(sam.value(typed).await, "");
+
+    sam.write("#say", "/revew You should have read it.").await;
+    sam.strike(&ENTER.to_string()).await;
+    let why = sam.text("#unsent[role=alert]").await;
+    assert!(why.contains("no command /revew") && why.contains("/review?") && why.contains("Nothing was sent"), "{why}");
+    assert_eq!(sam.value(typed).await, "/revew You should have read it.");
+    sam.write("#say", "/help me with this").await;
+    sam.until("a new line takes the word back", "document.querySelector('#unsent').hidden").await;
+    sam.click("#send").await;
+    assert!(sam.text("#unsent").await.contains("/help takes nothing after it"));
+
+    // Where more is asked for, the form has what was typed; who leaves it has the line again.
+    sam.write("#say", "/Practice on 10:30 Europe/London").await;
+    sam.strike(&ENTER.to_string()).await;
+    sam.find(".command-form").await;
+    let filled = "['time', 'zone'].map((name) => document.querySelector(`#option-${name}`).value).join(' ')";
+    assert_eq!(sam.value(filled).await, "10:30 Europe/London");
+    sam.strike(&ESCAPE.to_string()).await;
+    assert_eq!(sam.value(typed).await, "/Practice on 10:30 Europe/London");
+
+    assert_eq!(sam.value("document.querySelectorAll('.said').length").await, before, "something was said");
+    for line in ["/etc/hosts is broken", " /var is full"] {
+        sam.write("#say", line).await;
+        sam.strike(&ENTER.to_string()).await;
+        robin.until(line, &format!("{last} === {line:?}")).await;
+    }
+    let heard = robin.text("#log").await;
+    assert!(!heard.contains("You should have") && !heard.contains("/help me"), "{heard}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_takes_the_words_after_its_name() {
+    let Some(house) = House::open().await else { return };
+    let lee = house.visit("lead/support/channel").await;
+    lee.write("#say", "/rules off rule:blame/should-have").await;
+    lee.strike(&ENTER.to_string()).await;
+    assert!(lee.text(".private .card").await.contains("blame/should-have"));
+
+    lee.write("#say", "/daily on #team 10:30").await;
+    lee.strike(&ENTER.to_string()).await;
+    lee.find(".command-form").await;
+    let filled = "['channel', 'time'].map((name) => document.querySelector(`#option-${name}`).value).join(' ')";
+    assert_eq!(lee.value(filled).await, "team 10:30");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_tip_of_the_day_stands_in_the_teams_channel_and_prints() {
     let Some(house) = House::open().await else { return };
     let sam = house.visit("agent/team/channel").await;
@@ -161,6 +219,44 @@ async fn a_lead_sets_a_schedule_sees_seven_tips_and_skips_one() {
 
     let sam = house.visit("agent/support/lead").await;
     assert!(sam.text(".lead-door").await.contains("whoever leads"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_and_a_time_stand_on_one_line_each() {
+    let Some(house) = House::open().await else { return };
+    let sam = house.visit("agent/support/desk").await;
+    sam.size(1200, 800);
+    sam.find(".from-customer .author").await;
+    // As a browser in New York writes it.
+    sam.client
+        .execute(
+            "document.querySelectorAll('.byline time').forEach((e) => { e.textContent = '01:10 PM'; })",
+            Vec::new(),
+        )
+        .await
+        .expect("the times are written");
+    let broken = "[...document.querySelectorAll('.author, .byline time')]
+        .filter((e) => { const range = document.createRange(); range.selectNodeContents(e); return range.getClientRects().length > 1; })
+        .map((e) => e.textContent)";
+    assert_eq!(sam.value(broken).await, serde_json::json!([]));
+    let cut = "[...document.querySelectorAll('.author')].some((e) => e.scrollWidth > e.clientWidth)";
+    assert_eq!(sam.value(cut).await, false, "a name is cut");
+    sam.picture("names").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_says_that_the_room_opens_until_it_is_there() {
+    let Some(house) = House::open().await else { return };
+    let sam = house.visit("agent/support/desk").await;
+    sam.find("#desk").await;
+    sam.cut_off(&["*/room/state*"]);
+    sam.client.refresh().await.expect("a reload");
+    assert_eq!(sam.text("main").await, "Opening the room…");
+    assert_eq!(sam.value("document.querySelector('#seat').checkVisibility()").await, false, "an empty box");
+    sam.picture("opening").await;
+    sam.cut_off(&[]);
+    sam.find("#desk").await;
+    assert!(!sam.text("body").await.contains("Opening the room"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

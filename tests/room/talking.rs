@@ -55,6 +55,23 @@ async fn what_one_says_the_others_are_told_as_text() {
 }
 
 #[tokio::test]
+async fn a_line_for_the_bot_is_never_said_to_everybody() {
+    let house = House::open().await;
+    let agent = house.browser("agent");
+    let before = agent.messages("support").await.len();
+    for line in ["/review You should have read the manual.", "/revew x", "/ review x", "/review\nYou should", "/help"] {
+        let (status, problem) = agent.send("/room/say", json!({"channel": "support", "text": line})).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{line}");
+        assert!(problem["detail"].as_str().unwrap().contains("nothing was sent"), "{problem}");
+    }
+    assert_eq!(agent.messages("support").await.len(), before);
+    for line in ["/etc/hosts is broken", " /var is full", "/ 5", "and/or"] {
+        agent.say("support", line).await;
+        assert_eq!(agent.messages("support").await.last().unwrap()["text"], line);
+    }
+}
+
+#[tokio::test]
 async fn a_page_that_was_away_is_told_what_it_missed_or_that_it_missed_too_much() {
     let house = House::open().await;
     let agent = house.browser("agent");

@@ -139,9 +139,20 @@ fn fit(text: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether a text is meant for the bot rather than for everybody: a slash and a word. A path has a second slash in its
+/// first word, and whoever begins with a space means the slash as text.
+fn asks(text: &str) -> bool {
+    let first = text.strip_prefix('/').and_then(|rest| rest.split_whitespace().next());
+    first.is_some_and(|word| word.starts_with(char::is_alphabetic) && !word.contains('/'))
+}
+
 async fn say(State(desk): State<Desk>, session: Session, Sent(Say { seat, channel, text }): Sent<Say>) -> Answered {
     let channel = request::channel(&channel)?;
     fit(&text)?;
+    if asks(&text) {
+        let detail = "That begins like a command, so nothing was sent. To say it to everybody, begin with a space.";
+        return Err(Problem::unfit(detail));
+    }
     desk.hall.note(Viewer { session, seat });
     let at = desk.hall.clock.now();
     let id = desk.hall.say(channel, Author::seat(seat), at, &text);

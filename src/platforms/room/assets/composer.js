@@ -4,6 +4,7 @@
 import { announce, byId, el, icon } from "./element.js";
 import { attempt, channelById, known, mayUse, ownSeat, room, take } from "./model.js";
 import * as server from "./server.js";
+import { asks, named, shareOut, unknown } from "./slash.js";
 
 /** @import { Choice, Command, Option } from "./types.js" */
 
@@ -11,6 +12,7 @@ const box = /** @type {HTMLTextAreaElement} */ (byId("say"));
 const form = /** @type {HTMLFormElement} */ (byId("composer"));
 const list = byId("commands");
 const panel = byId("command");
+const unsent = byId("unsent");
 
 /** @type {Command[]} */
 let offered = [];
@@ -20,18 +22,21 @@ let chosen = 0;
 export function showComposer() {
   const name = channelById(room.channel)?.name ?? "";
   box.placeholder = `Write in ${name} as ${ownSeat()?.name ?? ""}, or / for a command`;
+  unsent.hidden = true;
   leaveCommand();
   close();
 }
 
+const mine = () => known().commands.filter((command) => mayUse(command.who));
+
 const typedCommand = () => (box.value.startsWith("/") && !box.value.includes("\n") ? box.value.slice(1).trimStart().toLowerCase() : null);
 
 function offer() {
+  unsent.hidden = true;
   const typed = typedCommand();
-  if (typed === null) return close();
-  const mine = known().commands.filter((command) => mayUse(command.who));
-  offered = mine.filter(({ name }) => name.startsWith(typed));
-  if (!offered.length) offered = mine.filter(({ name, summary }) => `${name} ${summary}`.toLowerCase().includes(typed));
+  if (typed === null || named(box.value, mine())?.words) return close();
+  offered = mine().filter(({ name }) => name.startsWith(typed));
+  if (!offered.length) offered = mine().filter(({ name, summary }) => `${name} ${summary}`.toLowerCase().includes(typed));
   chosen = 0;
   list.replaceChildren(
     ...offered.map((command, at) =>
@@ -94,19 +99,39 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const text = box.value.trim();
   if (!text) return;
+  const line = box.value;
+  const asked = named(line, mine());
+  if (asked) return enter(asked.command, asked.words);
   if (typedCommand() !== null && offered.length) return enter(offered[chosen]);
+  if (asks(line)) return keep(unknown(line, mine()));
   box.value = "";
-  const said = await attempt(() => server.say(room.seat, room.channel, text).then(() => true));
-  if (!said && !box.value) box.value = text;
+  // Whoever begins with a space means the slash as text, and the server is told so.
+  const meant = line.startsWith(" ") && asks(text) ? ` ${text}` : text;
+  const said = await attempt(() => server.say(room.seat, room.channel, meant).then(() => true));
+  if (!said && !box.value) box.value = meant;
 });
 
-/** @param {Command} command */
-function enter(command) {
+/** Leaves what was typed where it is, and says why to nobody else. @param {string} why */
+function keep(why) {
+  unsent.textContent = `${why} Nothing was sent. To say it to everybody, begin with a space.`;
+  unsent.hidden = false;
+  box.focus();
+}
+
+/** @param {Command} command @param {string} [words]  typed after its name */
+function enter(command, words = "") {
   close();
+  if (words && !command.options.length) return keep(`/${command.name} takes nothing after it.`);
+  const line = box.value;
+  const given = shareOut(command.options, words, choicesOf);
   box.value = "";
-  if (!command.options.length) return void run(command, {});
+  if (Object.keys(given).length === command.options.length) return void run(command, given, line);
+  const back = () => {
+    leaveCommand(true);
+    if (words) box.value = line;
+  };
   const fields = command.options.map((option) => optionElement(command, option));
-  const leave = el("button", { type: "button", class: "button-quiet", "aria-label": "Leave the command", on: { click: () => leaveCommand(true) } }, icon("close"));
+  const leave = el("button", { type: "button", class: "button-quiet", "aria-label": "Leave the command", on: { click: back } }, icon("close"));
   const ask = el(
     "form",
     { class: "command-form", "aria-label": `The command ${command.name}` },
@@ -127,16 +152,23 @@ function enter(command) {
     run(command, options);
   });
   ask.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") leaveCommand(true);
+    if (event.key === "Escape") back();
     if (event.key === "Enter" && !event.shiftKey && event.target instanceof HTMLTextAreaElement) {
       event.preventDefault();
       ask.requestSubmit();
     }
   });
+  for (const [name, value] of Object.entries(given)) /** @type {HTMLInputElement} */ (ask.elements.namedItem(name)).value = value;
   panel.replaceChildren(ask);
   panel.hidden = false;
   form.hidden = true;
   /** @type {HTMLElement | null} */ (ask.querySelector("input, select, textarea"))?.focus();
+}
+
+/** @param {Option} option @returns {Choice[]} */
+function choicesOf(option) {
+  const named = option.kind === "channel" ? known().channels : option.kind === "role" ? known().roles : null;
+  return named?.map(({ id, name }) => ({ value: id, label: name })) ?? option.choices ?? [];
 }
 
 /** @param {Command} command @param {Option} option */
@@ -145,9 +177,7 @@ function optionElement(command, option) {
   const common = { id, name: option.name, required: option.required, "aria-describedby": `${id}-hint`, autocomplete: "off" };
   /** @type {HTMLElement[]} */
   let input;
-  const choices = option.kind === "channel"
-    ? known().channels.map(({ id, name }) => ({ value: id, label: name }))
-    : option.kind === "role" ? known().roles.map(({ id, name }) => ({ value: id, label: name })) : option.choices ?? [];
+  const choices = choicesOf(option);
   if (option.kind === "text" && choices.length) {
     const data = el("datalist", { id: `${id}-list` }, ...choices.map(suggestion));
     const typed = el("input", { ...common, type: "text", list: data.id, maxlength: option.limit });
@@ -182,10 +212,13 @@ function optionElement(command, option) {
 /** @param {Choice} choice */
 const suggestion = ({ value, label }) => el("option", { value, label: label === value ? null : label });
 
-/** @param {Command} command @param {Record<string, string>} options */
-async function run(command, options) {
+/** @param {Command} command @param {Record<string, string>} options @param {string} [line]  given back if it fails */
+async function run(command, options, line) {
   const answer = await attempt(() => server.command(room.seat, room.channel, command.name, options));
-  if (answer === undefined) return;
+  if (answer === undefined) {
+    if (line && !box.value) box.value = line;
+    return;
+  }
   leaveCommand(true);
   take(answer, null);
 }

@@ -97,6 +97,7 @@ function takePrivate(card) {
 }
 
 function showAll() {
+  delete document.body.dataset.opening;
   showRail();
   channel.showChannel();
   showComposer();
