@@ -28,7 +28,10 @@ pub(super) struct Listening {
 
 impl Listening {
     /// Listens wherever the configuration says. An error is a sentence.
-    #[cfg_attr(not(any(feature = "ops", feature = "room")), allow(unused_variables, clippy::unused_async))]
+    #[cfg_attr(
+        not(any(feature = "ops", feature = "room")),
+        allow(unused_variables, clippy::unused_async, reason = "nothing listens then")
+    )]
     pub(super) async fn at(config: &Config, wanted: &Wanted) -> Result<Self, String> {
         Ok(Self {
             #[cfg(feature = "room")]

@@ -17,7 +17,7 @@ use crate::{
 };
 use crate::{
     bot::{Bot, Clock, Platform},
-    config::{Config, LogFormat, Token},
+    config::{Config, Token},
     store::Store,
 };
 
@@ -81,7 +81,7 @@ impl Wanted {
             #[cfg(feature = "room")]
             alone: self.room && self.discord.is_none() && cfg!(feature = "discord") && config.discord.enabled,
             #[cfg(feature = "room")]
-            for_machines: config.log.format == LogFormat::Json,
+            for_machines: config.log.format == crate::config::LogFormat::Json,
             #[cfg(feature = "discord")]
             discord,
             #[cfg(feature = "room")]

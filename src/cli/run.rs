@@ -111,6 +111,7 @@ async fn live(shell: &Shell, config: Config, wanted: Wanted, pack: Pack) -> Resu
 async fn serve(
     config: Config,
     wanted: Wanted,
+    #[cfg_attr(not(any(feature = "ops", feature = "room")), allow(unused_variables, reason = "nothing listens then"))]
     listening: Listening,
     library: Arc<Library>,
     shutdown: CancellationToken,
