@@ -5,6 +5,8 @@
 #[path = "common/stores.rs"]
 mod stores;
 
+use std::os::unix::fs::PermissionsExt;
+
 use bedside::store::{
     Again, ChannelId, Final, Kept, Lease, MessageId, NewSchedule, Next, PersonId, PostingKey, PostingKind, RoleId,
     Store, StoreError, Week, WorkspaceId,
@@ -62,7 +64,13 @@ async fn a_file_is_made_with_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("some/where in/bedside%20.db");
     let url = format!("sqlite://{}", file.to_str().unwrap().replace('%', "%25"));
-    Store::open(&url).await.unwrap().close().await;
+    let store = Store::open(&url).await.unwrap();
+    // What SQLite lays beside it takes its rights.
+    for part in std::fs::read_dir(file.parent().unwrap()).unwrap() {
+        let rights = part.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(rights & 0o077, 0, "nobody else on this machine may read it");
+    }
+    store.close().await;
     assert!(file.exists());
 }
 

@@ -11,7 +11,7 @@ use sqlx::{AnyConnection, Connection, Row};
 use super::{
     Result, ScheduleRow, Store, StoreError,
     address::{Address, Backend},
-    open::{connect, newest},
+    open::{connect, make_private, newest},
     schedules,
 };
 
@@ -71,12 +71,7 @@ impl Store {
             return Err(StoreError::NoFile { server: address.server });
         }
         let cannot_open = |cause: std::io::Error| StoreError::Open { path: to.to_owned(), cause: cause.into() };
-        // Made here first: what exists is refused, and nobody but this user may read the copy.
-        let mut new = OpenOptions::new();
-        new.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
-        new.open(to).map_err(cannot_open)?;
+        make_private(to).map_err(cannot_open)?;
         let copied = async {
             let mut connection = connect(&address).await?;
             sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(&mut connection).await?;

@@ -158,7 +158,20 @@ async fn prepare_file(address: &Address) -> Result<()> {
         // A first start that was cut off leaves one too, so that it is no reason to refuse.
         tracing::warn!(store = %path.display(), "the store's file was empty; everything begins anew");
     }
+    if !address.in_memory {
+        // Where it is there already, or cannot be made, the driver goes on, or says why not.
+        let _ = make_private(path);
+    }
     Ok(())
+}
+
+/// Makes a new file that nobody but this user may read. What exists is refused.
+pub(super) fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut new = std::fs::OpenOptions::new();
+    new.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+    new.open(path).map(drop)
 }
 
 /// One connection. A server that is starting too is waited for.
