@@ -47,6 +47,11 @@ const NEVER: &[&str] = &["harm", "safety"];
 /// So many findings of medium severity make an answer poor.
 const TOO_MANY: usize = 2;
 
+/// What every answer to a task of asking has to do.
+const ASKS: &str = "Put it as a question.";
+/// What every answer has to do.
+const HURTS_NOBODY: &str = "Pass a review with nothing to mend first.";
+
 /// Judges an answer to a drill.
 pub fn judge(pack: &Pack, drill: &Drill, answer: &str) -> Judgement {
     if mood(pack, answer).mood == MoodName::Safety {
@@ -159,12 +164,15 @@ fn reply(pack: &Pack, drill: &Drill, answer: &str) -> Judgement {
         () if asks && unmet.needed == 1 && nothing_found => Rating::Hard,
         () => Rating::Again,
     };
+    // What is asked of every answer is said where this one lacks it, so that no list of what holds ends in a “no”.
+    let lacks = [(!asks).then_some(ASKS), hurting.map(|_| HURTS_NOBODY)];
+    let of_all = lacks.into_iter().flatten().map(|what| HadTo { what: what.to_owned(), met: false });
     Judgement {
         good,
         rating,
         strength: strength(drill, &review, &findings, &met, &own),
         try_next: try_next(&review, &findings, hurting, &unmet, asks),
-        had_to: musts(drill, &met).collect(),
+        had_to: musts(drill, &met).chain(of_all).collect(),
         explain: None,
         safety: false,
     }

@@ -323,6 +323,9 @@ fn tells_one_strength_one_thing_to_try_and_what_it_had_to_do() {
     assert_eq!(hurts.rating, Rating::Again);
     let instead = &PACK.rule("blame/should-have").expect("a rule").instead[0];
     assert_eq!(hurts.try_next.as_ref(), Some(instead));
+    let all_but = judged("t/close", "You should have told me: what is odd about the calendar? You were wrong to wait.");
+    let lacking: Vec<_> = all_but.had_to.iter().filter(|had| !had.met).map(|had| &*had.what).collect();
+    assert_eq!(lacking, [HURTS_NOBODY], "{all_but:?}");
 
     let empty = judged("t/demo", "");
     assert!(empty.strength.is_empty() && empty.try_next.is_some() && empty.had_to.iter().all(|had| !had.met));
