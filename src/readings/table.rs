@@ -15,6 +15,31 @@ pub(super) struct Row {
     pub begins: bool,
 }
 
+impl Row {
+    /// Reads a line's fields: a term's tokens, seven numbers, families and perhaps a `+`. All but the first may be left
+    /// out at the end.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn read<'l>(term: &str, mut fields: impl Iterator<Item = &'l str>) -> Result<Self, &'static str> {
+        let mut row = Self { key: key(term), ..Self::default() };
+        for number in &mut row.numbers {
+            let field = fields.next().unwrap_or_default();
+            *number = if field.is_empty() { 0 } else { field.parse().map_err(|_| "a number is no whole number")? };
+        }
+        for family in fields.next().unwrap_or_default().split(',').filter(|family| !family.is_empty()) {
+            match family {
+                "+" => row.begins = true,
+                place => {
+                    let place = place.parse::<u32>().ok().filter(|place| *place < u64::BITS);
+                    row.families |= 1 << place.ok_or("no such family")?;
+                }
+            }
+        }
+        Ok(row)
+    }
+}
+
 /// The key of a term as the weights file writes it: its tokens with a space between them.
 pub fn key(term: &str) -> u64 {
     term.split(' ').map(hash).reduce(joined).unwrap_or_default()
@@ -39,6 +64,7 @@ fn slot(key: u64) -> usize {
 /// The table of these rows.
 #[allow(dead_code, reason = "only build.rs does this")]
 pub(super) fn lay_out(rows: Vec<Row>) -> Vec<u8> {
+    assert!(rows.len() < SLOTS, "a term that is not there is known by an empty slot");
     let mut table = vec![0; SLOTS * WIDTH];
     for row in rows {
         let mut at = slot(row.key);

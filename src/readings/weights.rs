@@ -68,6 +68,13 @@ impl Term {
     }
 }
 
+impl From<Row> for Term {
+    fn from(Row { families, numbers, begins, .. }: Row) -> Self {
+        let [value, hostility, share, drift @ .., impolite, negative] = numbers.map(|milli| f32::from(milli) / UNIT);
+        Self { families, begins, value, hostility, share, drift, heads: [impolite, negative] }
+    }
+}
+
 /// How a blend becomes a chance: `1 / (1 + exp(-(slope * x + offset)))`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Slope {
@@ -94,7 +101,7 @@ pub struct Weights {
     pub you: usize,
     /// The place of the family `i`.
     pub i: usize,
-    /// The terms that come with the program; beside them, those taken up.
+    /// The terms that come with the program; empty where they were read from a file or taken up, into `terms`.
     table: &'static [u8],
     terms: HashMap<u64, Term, BuildHasherDefault<Known>>,
     written: Vec<(String, u64)>,
@@ -127,9 +134,7 @@ impl Weights {
         if self.table.is_empty() {
             return self.terms.get(&key).copied();
         }
-        let Row { families, numbers, begins, .. } = table::find(self.table, key)?;
-        let [value, hostility, share, drift @ .., impolite, negative] = numbers.map(|milli| f32::from(milli) / UNIT);
-        Some(Term { families, begins, value, hostility, share, drift, heads: [impolite, negative] })
+        table::find(self.table, key).map(Term::from)
     }
 
     /// The terms as they are written, in the order of taking up.
@@ -204,21 +209,8 @@ impl Weights {
                     heads: [next()?, next()?],
                 }),
                 "term" => {
-                    let mut term = Term {
-                        value: next()?,
-                        hostility: next()?,
-                        share: next()?,
-                        drift: [next()?, next()?],
-                        heads: [next()?, next()?],
-                        ..Term::default()
-                    };
-                    for family in fields.next().unwrap_or_default().split(',').filter(|f| !f.is_empty()) {
-                        match family {
-                            "+" => term.begins = true,
-                            place => term.join(place.parse().map_err(|_| fail(at, "no such family"))?),
-                        }
-                    }
-                    weights.terms.insert(table::key(name), term);
+                    let row = Row::read(name, fields).map_err(|what| fail(at, what))?;
+                    weights.terms.insert(row.key, row.into());
                 }
                 _ => return Err(fail(at, "no such kind of line")),
             }
