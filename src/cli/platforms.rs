@@ -105,7 +105,7 @@ async fn open_room(
         limit: config.room.limit,
         examples: config.room.examples,
     };
-    Room::open_on(listener, settings, clock.clone()).map_err(|error| error.to_string())
+    Room::open(listener, settings, clock.clone()).map_err(|error| error.to_string())
 }
 
 /// What tells keys from other words, once there is a key.

@@ -128,7 +128,8 @@ async fn a_room_that_others_could_enter_is_not_opened_without_a_key() {
     let everywhere = Settings { listen: "0.0.0.0:0".parse().unwrap(), ..open_to_all() };
     let asked_for = Settings { require_keys: true, ..open_to_all() };
     for settings in [everywhere, asked_for] {
-        let refused = Room::open(settings, Arc::new(SystemClock)).await;
+        let listener = Room::listen(settings.listen).await.unwrap();
+        let refused = Room::open(listener, settings, Arc::new(SystemClock));
         let Err(error @ Error::NoKey(_)) = refused else { panic!("it opened") };
         assert!(error.to_string().contains("bedside key new"), "{error}");
     }

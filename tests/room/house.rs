@@ -72,7 +72,8 @@ impl House {
 
     async fn with(folder: TempDir, clock: Arc<Hand>, settings: room::Settings) -> Self {
         let store = Store::open(&format!("sqlite://{}", folder.path().join("bedside.db").display())).await.unwrap();
-        let room = Room::open(settings, clock.clone()).await.unwrap();
+        let listener = Room::listen(settings.listen).await.unwrap();
+        let room = Room::open(listener, settings, clock.clone()).unwrap();
         let platform = Arc::new(Together::new(vec![(room::NAME, room.platform())]));
         let deck = Arc::clone(&LIBRARY) as Arc<dyn Deck>;
         let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), deck, GRACE);

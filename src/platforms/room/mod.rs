@@ -90,19 +90,13 @@ pub struct Room {
 }
 
 impl Room {
-    /// Listens. Nothing is answered before [`Room::run`].
-    pub async fn open(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let listener = Self::listen(settings.listen).await?;
-        Self::open_on(listener, settings, clock)
-    }
-
-    /// Listens on an address, which may be long before there is all that [`Room::open_on`] needs.
+    /// Listens on an address, which may be long before there is all that [`Room::open`] needs.
     pub async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
         TcpListener::bind(address).await.map_err(|error| Error::Taken(address, crate::config::plainly(&error)))
     }
 
-    /// Opens the room where somebody listens already.
-    pub fn open_on(listener: TcpListener, settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+    /// Opens the room behind what listens. Nothing is answered before [`Room::run`].
+    pub fn open(listener: TcpListener, settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let locked = settings.require_keys || !settings.listen.ip().is_loopback();
         if locked && settings.lock.is_none() {
             return Err(Error::NoKey(settings.listen));
