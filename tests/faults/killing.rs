@@ -238,7 +238,7 @@ impl Batch {
     /// Discord is itself again, and nobody kills: everything comes to its end.
     async fn end(&mut self) {
         self.discord.decide(None);
-        // What is told in private comes to one person, of whom Discord lets five messages through in five seconds.
+        // On a busy machine a kill may cut off what was not at rest yet: as long as something comes to its end, go on.
         let (mut least, mut in_vain) = (i64::MAX, 0);
         while in_vain < 40 {
             let open = self.open().await;
