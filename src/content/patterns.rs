@@ -291,9 +291,13 @@ impl Pattern {
     }
 }
 
-/// Whether a match that ends here leaves the rest of a word behind.
+/// Whether a match that ends here leaves the rest of a word behind; the `can` of “can't” is no “can”.
 fn cuts_word(bytes: &[u8], end: usize) -> bool {
-    is_word(bytes[end - 1]) && bytes.get(end).is_some_and(|next| is_word(*next))
+    match &bytes[end..] {
+        [b'\'', b't', after @ ..] => bytes[..end].ends_with(b"can") && after.first().is_none_or(|b| !is_word(*b)),
+        [next, ..] => is_word(bytes[end - 1]) && is_word(*next),
+        [] => false,
+    }
 }
 
 /// Whether a byte is part of a word.
@@ -358,6 +362,10 @@ mod tests {
         );
         assert_eq!(scan(&["the", r"end\."], "clothe the end."), [(0, "the".into()), (1, "end.".into())]);
         assert_eq!(scan(&["wait "], "wait here"), [(0, "wait".into())]);
+        assert_eq!(
+            scan(&["we can", "(?:can't|can)"], "we can't, but you can."),
+            [(1, "can't".into()), (1, "can".into())]
+        );
     }
 
     #[test]
