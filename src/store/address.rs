@@ -56,8 +56,8 @@ pub(super) struct Address {
     pub(super) path: PathBuf,
     /// Which server and database, as they may be shown; empty for a file.
     pub(super) server: String,
-    /// Whether it is gone with the process.
-    pub(super) in_memory: bool,
+    /// Whether opening it makes a file where there is none.
+    pub(super) makes: bool,
 }
 
 impl Store {
@@ -112,7 +112,8 @@ impl Address {
             format!("sqlite:{}?{}", encoded(&path)?, options.join("&"))
         };
         let options = AnyConnectOptions::from_str(&url).ok()?.disable_statement_logging();
-        Some(Self { backend: Backend::Sqlite, options, path, server: String::new(), in_memory })
+        let makes = !in_memory && mode == "mode=rwc";
+        Some(Self { backend: Backend::Sqlite, options, path, server: String::new(), makes })
     }
 
     fn of_server(url: &str) -> Option<Self> {
@@ -127,7 +128,7 @@ impl Address {
             None => format!("{}:{}", read.get_host(), read.get_port()),
         };
         let server = format!("{place}/{}", read.get_database().unwrap_or_else(|| read.get_username()));
-        Some(Self { backend: Backend::Postgres, options, path: PathBuf::new(), server, in_memory: false })
+        Some(Self { backend: Backend::Postgres, options, path: PathBuf::new(), server, makes: false })
     }
 }
 

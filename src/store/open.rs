@@ -51,7 +51,7 @@ impl Store {
     /// `postgres://user@server/database`. Brings the schema up to date. Any number of processes may open one store.
     pub async fn open(url: &str) -> Result<Self> {
         let address = Address::read(url)?;
-        if address.backend == Backend::Sqlite {
+        if address.makes {
             prepare_file(&address).await?;
         }
         // A connection that knew the schema from before it was brought up to date could miscount columns: one alone
@@ -150,7 +150,7 @@ impl Backend {
 
 async fn prepare_file(address: &Address) -> Result<()> {
     let path = &address.path;
-    if let Some(folder) = path.parent().filter(|folder| !address.in_memory && !folder.as_os_str().is_empty()) {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .map_err(|cause| StoreError::Open { path: path.clone(), cause: cause.into() })?;
     }
@@ -158,10 +158,8 @@ async fn prepare_file(address: &Address) -> Result<()> {
         // A first start that was cut off leaves one too, so that it is no reason to refuse.
         tracing::warn!(store = %path.display(), "the store's file was empty; everything begins anew");
     }
-    if !address.in_memory {
-        // Where it is there already, or cannot be made, the driver goes on, or says why not.
-        let _ = make_private(path);
-    }
+    // Where it is there already, or cannot be made, the driver goes on, or says why not.
+    let _ = make_private(path);
     Ok(())
 }
 

@@ -89,6 +89,12 @@ async fn a_file_that_may_only_be_read_is_refused_at_start() {
     used(&home).await;
     home.configure(NOWHERE, (1, 0), "sqlite://bedside.db?mode=ro");
     refused(&home, home.start(), "read-only").await;
+
+    let home = Home::new(NOWHERE);
+    home.configure(NOWHERE, (1, 0), "sqlite://new/bedside.db?mode=ro");
+    let mut bot = home.start();
+    assert_eq!(bot.ended().await, Some(2), "{}", home.log());
+    assert!(!home.path("new").exists(), "what may only be read is not made");
 }
 
 #[tokio::test]
