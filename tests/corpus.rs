@@ -1,4 +1,5 @@
-//! The corpora: good replies stay near-silent, bad ones are caught, the twenty tickets are read as a person would.
+//! The corpora: good replies stay near-silent, bad ones are caught, the twenty tickets are read as a person would, and
+//! abuse is stopped.
 //! What every reply draws is a snapshot: a change to a rule shows its noise as a diff, to be reviewed like code.
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::LazyLock};
@@ -41,6 +42,12 @@ struct Ticket {
     bad: String,
     medium: Medium,
     mood: String,
+}
+
+#[derive(Deserialize)]
+struct Temper {
+    hostile: Vec<String>,
+    innocent: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -190,6 +197,21 @@ fn the_twenty_tickets_are_read_as_a_person_would() {
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Somebody who has lost their temper is stopped; whoever uses the same words in peace is not.
+#[test]
+fn abuse_is_stopped_and_its_words_are_no_crime() {
+    let Temper { hostile, innocent } = read("abuse.toml");
+    let stings = |draft: &&String| {
+        let review = review(&PACK, &Draft { text: draft, answers: None, medium: Medium::Chat });
+        review.findings.iter().any(|finding| finding.severity == Severity::High)
+    };
+    let missed: Vec<_> = hostile.iter().filter(|draft| !stings(draft)).collect();
+    let accused: Vec<_> = innocent.iter().filter(stings).collect();
+    println!("missed: {missed:#?}\naccused: {accused:#?}");
+    assert!(missed.len() * 10 <= hostile.len(), "{} of {} missed", missed.len(), hostile.len());
+    assert!(accused.len() * 100 <= innocent.len(), "{} of {} accused", accused.len(), innocent.len());
 }
 
 /// Moods that people mix up as well.
