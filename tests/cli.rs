@@ -275,6 +275,13 @@ fn a_hint_at_danger_is_not_coached() {
     std::fs::write(folder.path().join("bedside.toml"), "[safety]\ntext = \"Ring Ann on 100.\"\n").unwrap();
     let (status, page, _) = told(&bedside_in(folder.path(), &["coach"], b"I want to kill myself.\n"));
     assert!(status == 0 && page.contains("Ring Ann on 100.") && !page.contains("Shape"), "{page}");
+    let (_, page, _) = told(&bedside_in(folder.path(), &["mood"], b"I want to kill myself.\n"));
+    assert!(page.contains("Ring Ann on 100."), "{page}");
+    std::fs::write(folder.path().join("message.txt"), "I want to kill myself.\n").unwrap();
+    let review = ["review", "--answers", "message.txt"];
+    let (_, page, _) = told(&bedside_in(folder.path(), &review, b"Please restart the router.\n"));
+    assert!(page.starts_with("A person first") && page.contains("Ring Ann on 100."), "{page}");
+    assert!(!page.contains("Reads well") && !page.contains("ands well"), "{page}");
 }
 
 #[test]

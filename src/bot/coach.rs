@@ -15,10 +15,6 @@ use crate::{
 /// The most words of evidence that a card quotes.
 const MOST_EVIDENCE: usize = 4;
 
-/// Said where the operator has not said it better.
-const SAFETY: &str = "Do not work on the ticket alone now. Tell your lead or the person your site names for this, stay reachable, and \
-     follow your site's procedure. If somebody may be in danger at this moment, call the local emergency number first.";
-
 impl Bot {
     pub(super) fn coach_command(&self, caller: &Caller, options: &Options) -> Result<Answer, Error> {
         if let Some(about) = text_option(options, "about") {
@@ -95,7 +91,7 @@ impl Bot {
 
     /// What the operator, or we, want said where somebody may be in danger.
     pub(super) fn safety_text(&self) -> &str {
-        self.settings.safety.as_deref().unwrap_or(SAFETY)
+        self.settings.safety.words()
     }
 
     /// What is shown instead of anything else where somebody may be in danger.

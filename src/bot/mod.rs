@@ -68,13 +68,16 @@ pub use recap::Practised;
 pub use request::{Ask, Caller, Heard, Message, OptionValue, Person, Place, Request};
 
 use self::{cooldown::Cooldowns, daily::Daily, drafts::Drafts, watching::Watching, workspaces::Workspaces};
-use crate::store::{Store, WorkspaceId};
+use crate::{
+    config::Safety,
+    store::{Store, WorkspaceId},
+};
 
 /// What the bot is told at its start.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// What the operator wants said where a message hints at self-harm, violence or danger.
-    pub safety: Option<String>,
+    pub safety: Safety,
 }
 
 /// The bot. It answers requests, hears what is said in watched conversations, and keeps the daily tip's promise.

@@ -38,7 +38,7 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Coach) -> Result<Status, Fa
         return Err(wrong.to_owned().into());
     };
     match wanted.format {
-        Plainly::Json => write_json(&shapes::Advice::of(&advice, config.safety.text.as_deref()))?,
+        Plainly::Json => write_json(&shapes::Advice::of(&advice, &config.safety))?,
         Plainly::Text => write(&page(shell.paper, &pack, &advice, &config))?,
     }
     Ok(Status::Fine)
@@ -84,7 +84,7 @@ fn conversation(text: &str) -> Vec<(bool, String)> {
 fn page(paper: Paper, pack: &Pack, advice: &Advice, config: &Config) -> String {
     let mut page = String::new();
     if advice.safety {
-        paper.beside(&mut page, Ink::Red, "Stop", &shapes::danger(config.safety.text.as_deref()));
+        paper.beside(&mut page, Ink::Red, "Stop", &shapes::danger(&config.safety));
         return page;
     }
     let seems = if advice.say.is_empty() { advice.name.clone() } else { format!("{}: {}", advice.name, advice.say) };

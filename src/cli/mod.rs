@@ -42,7 +42,7 @@ use std::{
 use clap::Parser;
 
 use crate::{
-    config::Config,
+    config::{Config, Safety},
     content::{Pack, Problem},
 };
 use arguments::{Arguments, Command};
@@ -93,8 +93,10 @@ impl Shell {
     }
 
     /// The built-in pack with the configured ones laid over it.
-    fn pack(&self) -> Result<Pack, Failure> {
-        Ok(packs::over_the_built_in(&self.config()?.content)?)
+    /// The packs, and what is said where somebody may be in danger.
+    fn pack_and_safety(&self) -> Result<(Pack, Safety), Failure> {
+        let config = self.config()?;
+        Ok((packs::over_the_built_in(&config.content)?, config.safety))
     }
 }
 

@@ -12,7 +12,8 @@ use super::{
     write, write_json,
 };
 use crate::{
-    content::Pack,
+    config::Safety,
+    content::{MoodName, Pack},
     mood::{Mood, mood},
     shapes,
 };
@@ -25,8 +26,8 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Mood) -> Result<Status, Fai
         write_json(&shapes::mood_schema())?;
         return Ok(Status::Fine);
     }
+    let (pack, safety) = shell.pack_and_safety()?;
     if wanted.format == Lines::Jsonl {
-        let pack = shell.pack()?;
         lines::over(&wanted.files, |request, id| {
             let message = lines::text(request, "message")?.ok_or("`message` is missing; it is the text to read")?;
             serde_json::to_vec(&shapes::Mood::of(&mood(&pack, message), Some(id))).map_err(|error| error.to_string())
@@ -35,7 +36,6 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Mood) -> Result<Status, Fai
     }
     let files = input::files(&wanted.files).map_err(Failure)?;
     let texts = input::texts(&files)?;
-    let pack = shell.pack()?;
     let (mut unread, mut moods) = (Vec::new(), Vec::new());
     for text in texts {
         match text {
@@ -45,7 +45,7 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Mood) -> Result<Status, Fai
                 if wanted.format == Lines::Json {
                     moods.push((text.name, found));
                 } else {
-                    write(&page(shell.paper, &pack, &text, &found))?;
+                    write(&page(shell.paper, &pack, &text, &found, &safety))?;
                 }
             }
         }
@@ -57,7 +57,7 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Mood) -> Result<Status, Fai
     if unread.is_empty() { Ok(Status::Fine) } else { Err(Failure(unread)) }
 }
 
-fn page(paper: Paper, pack: &Pack, text: &Text, found: &Mood) -> String {
+fn page(paper: Paper, pack: &Pack, text: &Text, found: &Mood, safety: &Safety) -> String {
     let ink = match found.upset {
         upset if upset >= 0.5 => Ink::Red,
         upset if upset >= 0.25 => Ink::Yellow,
@@ -84,6 +84,9 @@ fn page(paper: Paper, pack: &Pack, text: &Text, found: &Mood) -> String {
     // What no signal names may still have moved the reading: its words say so.
     let unnamed = found.moved_by.iter().filter(|span| !found.evidence.iter().any(|sign| sign.span.overlaps(span)));
     paper.list(&mut page, Ink::Dim, "Also", unnamed.map(|span| super::review_text::quoted(span.of(&text.text))));
+    if found.mood == MoodName::Safety {
+        paper.beside(&mut page, Ink::Red, "Stop", &shapes::danger(safety));
+    }
     page.push('\n');
     page
 }

@@ -4,6 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::{Failure, Shell, Status, input, packs, paper::Ink, paper::Paper, write};
 use crate::{
+    config::Safety,
     content::{Drill, Pack, Task, problem::nearest},
     practice::{Judgement, judge},
 };
@@ -17,7 +18,7 @@ pub(super) fn run(shell: &Shell, card: Option<&str>) -> Result<Status, Failure> 
     };
     write(&front(shell.paper, drill))?;
     let answer = input::read("-".as_ref())?.text;
-    write(&back(shell.paper, &judge(&pack, drill, &answer), config.safety.text.as_deref()))?;
+    write(&back(shell.paper, &judge(&pack, drill, &answer), &config.safety))?;
     Ok(Status::Fine)
 }
 
@@ -53,10 +54,13 @@ fn front(paper: Paper, drill: &Drill) -> String {
     page
 }
 
-fn back(paper: Paper, judgement: &Judgement, safety: Option<&str>) -> String {
+fn back(paper: Paper, judgement: &Judgement, safety: &Safety) -> String {
     let mut page = String::new();
     if judgement.safety {
-        let text = safety.unwrap_or("This sounds as if somebody may be in danger. Speak to a person you trust, now.");
+        let text = safety
+            .text
+            .as_deref()
+            .unwrap_or("This sounds as if somebody may be in danger. Speak to a person you trust, now.");
         paper.beside(&mut page, Ink::Yellow, "First of all", text);
         return page;
     }

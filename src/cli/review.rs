@@ -19,6 +19,7 @@ use super::{
     review_text, write, write_json,
 };
 use crate::{
+    config::Safety,
     content::{Medium, Pack, Severity},
     review::{Draft, Review, review},
     shapes,
@@ -38,9 +39,9 @@ pub(super) fn run(shell: &Shell, wanted: &arguments::Review) -> Result<Status, F
     let files = input::files(&wanted.files).map_err(Failure)?;
     let answers = wanted.answers.as_deref().map(|path| message(path, &files)).transpose()?;
     let texts = input::texts(&files)?;
-    let pack = shell.pack()?;
+    let (pack, safety) = shell.pack_and_safety()?;
     pack.prepare();
-    let audit = Audit { pack: &pack, answers: answers.as_deref(), wanted, paper: shell.paper };
+    let audit = Audit { pack: &pack, safety: &safety, answers: answers.as_deref(), wanted, paper: shell.paper };
     audit.run(files.len(), texts)
 }
 
@@ -56,6 +57,7 @@ fn message(path: &Path, files: &[PathBuf]) -> Result<String, Failure> {
 /// A run over files.
 struct Audit<'a> {
     pack: &'a Pack,
+    safety: &'a Safety,
     answers: Option<&'a str>,
     wanted: &'a arguments::Review,
     paper: Paper,
@@ -93,7 +95,7 @@ impl Audit<'_> {
             tally.add(&found, self.wanted.fail_on);
             match self.wanted.format {
                 Format::Text if many => progress.suspend(|| write(&self.short(&text, &found)))?,
-                Format::Text => write(&review_text::page(self.paper, &text, &found, self.wanted.all))?,
+                Format::Text => write(&review_text::page(self.paper, &text, &found, self.safety, self.wanted.all))?,
                 Format::Github => progress.suspend(|| write(&notes(&text, &found)))?,
                 Format::Json | Format::Jsonl => reviews.push((text.name, found)),
             }
@@ -101,7 +103,10 @@ impl Audit<'_> {
         progress.finish_and_clear();
         match self.wanted.format {
             Format::Json => write_json(&shapes::Reviews {
-                reviews: reviews.iter().map(|(name, found)| shapes::Review::of(found, Some(json!(name)))).collect(),
+                reviews: reviews
+                    .iter()
+                    .map(|(name, found)| shapes::Review::of(found, self.safety, Some(json!(name))))
+                    .collect(),
                 summary: tally.json(unread.len()),
             })?,
             Format::Text if many => write(&tally.line(self.paper))?,
@@ -120,11 +125,12 @@ impl Audit<'_> {
     /// One of many: nothing but a line when it reads well.
     fn short(&self, text: &Text, found: &Review) -> String {
         if found.findings.is_empty()
+            && !found.answers_danger()
             && !found.missing.iter().any(|missing| self.wanted.fail_on.reached(missing.severity))
         {
             return review_text::line(self.paper, text, found);
         }
-        review_text::page(self.paper, text, found, self.wanted.all)
+        review_text::page(self.paper, text, found, self.safety, self.wanted.all)
     }
 }
 
@@ -227,7 +233,7 @@ fn json_lines(shell: &Shell, wanted: &arguments::Review) -> Result<Status, Failu
         let wrong = "with --format jsonl each line brings its own \"answers\"; leave --answers out";
         return Err(wrong.to_owned().into());
     }
-    let pack = shell.pack()?;
+    let (pack, safety) = shell.pack_and_safety()?;
     let mut failed = false;
     lines::over(&wanted.files, |request, id| {
         let text = lines::text(request, "draft")?.ok_or("`draft` is missing; it is the text to review")?;
@@ -242,7 +248,7 @@ fn json_lines(shell: &Shell, wanted: &arguments::Review) -> Result<Status, Failu
         let mut tally = Tally::default();
         tally.add(&found, wanted.fail_on);
         failed |= tally.failed > 0;
-        serde_json::to_vec(&shapes::Review::of(&found, Some(id))).map_err(|error| error.to_string())
+        serde_json::to_vec(&shapes::Review::of(&found, &safety, Some(id))).map_err(|error| error.to_string())
     })?;
     Ok(if failed { Status::Found } else { Status::Fine })
 }

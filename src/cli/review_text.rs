@@ -8,8 +8,10 @@ use super::{
     shown::{Shown, columns, harmless, wrapped},
 };
 use crate::{
+    config::Safety,
     content::Severity,
     review::{Finding, Lack, Landing, Review},
+    shapes,
 };
 
 /// More findings than these, or more that is missing, worst first, wait behind --all.
@@ -28,11 +30,16 @@ pub(super) fn line(paper: Paper, text: &Text, review: &Review) -> String {
 }
 
 /// The whole review of one draft.
-pub(super) fn page(paper: Paper, text: &Text, review: &Review, all: bool) -> String {
+pub(super) fn page(paper: Paper, text: &Text, review: &Review, safety: &Safety, all: bool) -> String {
     let most = if all { MOST_FINDINGS } else { FIRST };
     let findings = worst_first(review, most);
     let mut page = heading(paper, text, review);
-    if let Some(strength) = review.strengths.first() {
+    if review.answers_danger() {
+        page.push('\n');
+        paper.beside(&mut page, Ink::Red, "Stop", &shapes::danger(safety));
+    }
+    // Where somebody may be in danger, no reply is praised.
+    if let Some(strength) = review.strengths.first().filter(|_| !review.answers_danger()) {
         page.push('\n');
         paper.beside(
             &mut page,
@@ -68,7 +75,7 @@ pub(super) fn page(paper: Paper, text: &Text, review: &Review, all: bool) -> Str
         page.push('\n');
         paper.beside(&mut page, Ink::Dim, "", &format!("… and {hidden} more: {more}."));
     }
-    if let Some(level) = &review.level {
+    if let Some(level) = review.level.as_ref().filter(|_| !review.answers_danger()) {
         page.push('\n');
         paper.beside(&mut page, Ink::Blue, "Listening", &format!("{} of 5, {}", level.number, level.name));
         paper.list(&mut page, Ink::Dim, "", &level.evidence);
@@ -106,6 +113,9 @@ fn moved(text: &Text, review: &Review) -> String {
 
 /// How the whole reads, in words, with the colour of its worst.
 fn verdict(review: &Review) -> (Ink, String) {
+    if review.answers_danger() {
+        return (Ink::Red, "A person first".to_owned());
+    }
     let worst = review.findings.iter().map(|finding| finding.severity).max();
     let landing = review.reading.landing;
     let ink = match (landing, worst) {

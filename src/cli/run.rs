@@ -130,7 +130,7 @@ async fn serve(
     let platform = platforms.together();
     let grace = SignedDuration::try_from(config.tips.grace).unwrap_or(SignedDuration::MAX);
     let daily = Daily::new(store.clone(), platform.clone(), clock.clone(), library.clone() as Arc<dyn Deck>, grace);
-    let settings = Settings { safety: config.safety.text };
+    let settings = Settings { safety: config.safety };
     let bot = Bot::new(store.clone(), platform, clock.clone(), library, daily.clone(), settings)
         .await
         .map_err(|error| error.to_string())?;

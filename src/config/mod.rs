@@ -153,6 +153,17 @@ pub struct Safety {
     pub text: Option<String>,
 }
 
+impl Safety {
+    /// What is said where somebody may be in danger: the operator's words, or ours where there are none.
+    pub fn words(&self) -> &str {
+        self.text.as_deref().unwrap_or(
+            "Do not work on the ticket alone now. Tell your lead or the person your site names for this, stay \
+             reachable, and follow your site's procedure. If somebody may be in danger at this moment, call the local \
+             emergency number first.",
+        )
+    }
+}
+
 /// `[blog]`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Blog {

@@ -159,7 +159,12 @@ impl Review {
 
     /// Whether nothing in it is worth a change, and its words are likely to land well.
     pub fn reads_well(&self) -> bool {
-        self.reading.landing == Landing::LandsWell && !self.foreign
+        self.reading.landing == Landing::LandsWell && !self.foreign && !self.answers_danger()
+    }
+
+    /// Whether the message answered hints that somebody may be in danger: then no draft is good enough by itself.
+    pub fn answers_danger(&self) -> bool {
+        self.answers == Some(MoodName::Safety)
     }
 }
 

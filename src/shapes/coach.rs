@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Mood;
-use crate::coach;
+use crate::{coach, config::Safety};
 
 /// What may help in a conversation.
 #[derive(JsonSchema, Serialize)]
@@ -38,8 +38,8 @@ pub struct Advice<'a> {
 }
 
 impl<'a> Advice<'a> {
-    /// Advice as it is published; `safety` is the operator's own word on danger.
-    pub fn of(advice: &'a coach::Advice, safety: Option<&str>) -> Self {
+    /// Advice as it is published.
+    pub fn of(advice: &'a coach::Advice, safety: &Safety) -> Self {
         Self {
             state: &advice.state,
             name: &advice.name,
@@ -58,8 +58,7 @@ impl<'a> Advice<'a> {
     }
 }
 
-/// What is said instead of coaching where somebody may be in danger, with the operator's own words.
-pub fn danger(own: Option<&str>) -> String {
-    let own = own.unwrap_or("Your team can set its own words here: [safety] text.");
-    format!("This is no moment for coaching: somebody may be in danger. Bring in a person who can help, now. {own}")
+/// What comes before any reply and instead of coaching, where somebody may be in danger.
+pub fn danger(safety: &Safety) -> String {
+    format!("Somebody may be in danger, and that comes before any reply. {}", safety.words())
 }

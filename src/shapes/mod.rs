@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
+    config::Safety,
     content::Severity,
     language::ByteSpan,
     mood::{self, Sureness, UpsetLevel},
@@ -112,6 +113,8 @@ pub struct Review<'a> {
     missing_details: Vec<Missing<'a>>,
     /// What the draft does well.
     strengths: Vec<Strength<'a>>,
+    /// What to do before any reply, where the message answered hints that somebody may be in danger. Null otherwise.
+    safety: Option<String>,
 }
 
 /// Something in a draft that may hurt its reader.
@@ -182,7 +185,7 @@ struct Strength<'a> {
 
 impl<'a> Review<'a> {
     /// A review as it is published; `id` comes back as it is given.
-    pub fn of(review: &'a review::Review, id: Option<Value>) -> Self {
+    pub fn of(review: &'a review::Review, safety: &Safety, id: Option<Value>) -> Self {
         let level = review.level.as_ref();
         Self {
             id,
@@ -201,6 +204,7 @@ impl<'a> Review<'a> {
             missing: review.missing.iter().map(|missing| missing.what).collect(),
             missing_details: review.missing.iter().map(Missing::of).collect(),
             strengths: review.strengths.iter().map(Strength::of).collect(),
+            safety: review.answers_danger().then(|| danger(safety)),
         }
     }
 }

@@ -75,6 +75,11 @@ async fn danger_is_answered_with_the_operators_own_words() {
     let advice = server.post("/coach", &said.to_string()).await.json();
     assert!(advice["safety"].as_str().unwrap().ends_with("Call 100."), "{advice}");
     assert_eq!((&advice["first"], &advice["steps"]), (&json!(""), &json!([])));
+    let draft = json!({ "draft": "Thanks, it is fixed.", "answers": "I want to kill myself." });
+    let review = server.post("/review", &draft.to_string()).await.json();
+    assert!(review["safety"].as_str().unwrap().ends_with("Call 100."), "{review}");
+    let draft = json!({ "draft": "Thanks, it is fixed.", "answers": "It is broken." });
+    assert_eq!(server.post("/review", &draft.to_string()).await.json()["safety"], json!(null));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use std::{
 
 use bedside::{
     bot::{Library, keys::Keys},
+    config::Safety,
     content::Pack,
     platforms::room::api::{self, ApiState},
     store::Store,
@@ -52,7 +53,7 @@ impl Start<'_> {
         let clock = Arc::new(Hand::new("2026-05-11T12:00:00Z"));
         let state = ApiState {
             library: LIBRARY.clone(),
-            safety: Some("Call 100.".into()),
+            safety: Safety { text: Some("Call 100.".into()) },
             keys: Keys::new(store, clock.clone()),
             clock: clock.clone(),
             require_keys: self.require_keys,

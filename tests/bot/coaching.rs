@@ -1,6 +1,9 @@
 //! Coaching: for a conversation, for one message, for a situation; and when it stays out of the way.
 
-use bedside::bot::{Settings, Tone};
+use bedside::{
+    bot::{Settings, Tone},
+    config::Safety,
+};
 use jiff::SignedDuration;
 
 use crate::world::{World, agent, buttons, card, colleague, form, lead, message, reads, refused, support, words};
@@ -68,7 +71,7 @@ async fn two_unanswered_turns_of_ours_are_a_silence() {
 
 #[tokio::test]
 async fn a_hint_at_self_harm_anywhere_stops_the_coaching() {
-    let settings = Settings { safety: Some("Ring Sam on 4711, day or night.".into()) };
+    let settings = Settings { safety: Safety { text: Some("Ring Sam on 4711, day or night.".into()) } };
     let world = World::with(World::new().await.library, settings).await;
     world.watch("support").await;
     world.hear(&support(), "1", "dan", DESPAIR);

@@ -79,6 +79,21 @@ async fn a_draft_is_reviewed_as_it_is_written_mended_and_reads_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_person_comes_before_any_reply() {
+    let Some(house) = House::open().await else { return };
+    let robin = house.visit("customer/support/channel").await;
+    robin.write("#say", "I can't do this any more, I want to kill myself.").await;
+    robin.strike(&ENTER.to_string()).await;
+    let sam = house.visit("agent/support/desk").await;
+    sam.choose("#answering", "I can't do this any more").await;
+    sam.write("#draft", GOOD).await;
+    let said = sam.text("#person-first").await;
+    assert!(said.contains("A person first") && said.contains("Do not work on the ticket alone"), "{said}");
+    assert_eq!(sam.count("#reads-well").await, 0);
+    sam.picture("person-first").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_in_the_form_is_reviewed_and_edited() {
     let Some(house) = House::open().await else { return };
     let sam = house.visit("agent/support/channel").await;

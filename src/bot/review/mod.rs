@@ -156,7 +156,7 @@ impl Bot {
 
     async fn review_card(&self, caller: &Caller, id: &str, held: &Held, view: View) -> Result<super::Card, Error> {
         let review = self.reviewed(caller, held).await?;
-        let endangered = held.endangered || review.answers == Some(MoodName::Safety);
+        let endangered = held.endangered || review.answers_danger();
         let safety = endangered.then(|| self.safety_text());
         let card = card::Rendered { library: &self.library, review: &review, held, id, view, safety };
         Ok(card.card(caller.person.manage_server))

@@ -274,11 +274,11 @@ struct AsTyped {
 /// Reviews a draft while it is typed, as the team's settings have it; holds nothing of it.
 async fn review_as_typed(State(desk): State<Desk>, _: Session, Sent(typed): Sent<AsTyped>) -> Answered {
     let off = desk.bot.switched_off(&seats::workspace()).await.map_err(|_| Problem::ours())?;
-    let pack = desk.bot.library().pack();
+    let (pack, safety) = (desk.bot.library().pack(), desk.bot.settings().safety.clone());
     let reviewed = tokio::task::spawn_blocking(move || {
         let answers = typed.answers.as_deref().filter(|message| !message.trim().is_empty());
         let review = review::review_without(&pack, &Draft { text: &typed.draft, answers, medium: typed.medium }, &off);
-        Json(shapes::Review::of(&review, None)).into_response()
+        Json(shapes::Review::of(&review, &safety, None)).into_response()
     });
     reviewed.await.map_err(|_| Problem::ours())
 }

@@ -30,7 +30,7 @@ pub(super) async fn review_draft(State(api): State<Arc<Api>>, Body(asked): Body<
         let ReviewRequest { draft, answers, medium } = &asked;
         let draft = Draft { text: draft, answers: answers.as_deref(), medium: medium.unwrap_or_default() };
         let found = review(&api.state.library.pack(), &draft);
-        Ok(Json(shapes::Review::of(&found, None)).into_response())
+        Ok(Json(shapes::Review::of(&found, &api.state.safety, None)).into_response())
     })
 }
 
@@ -62,7 +62,7 @@ pub(super) async fn advise(State(api): State<Arc<Api>>, Body(asked): Body<CoachR
             .collect();
         let advice = coach(&pack, &turns, about)
             .ok_or_else(|| Problem::Unknown("The packs in use have no coaching for this situation.".to_owned()))?;
-        Ok(Json(shapes::Advice::of(&advice, api.state.safety.as_deref())).into_response())
+        Ok(Json(shapes::Advice::of(&advice, &api.state.safety)).into_response())
     })
 }
 

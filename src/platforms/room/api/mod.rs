@@ -35,7 +35,10 @@ use axum::{
 
 use self::{limit::Limit, operations::OPERATIONS, problem::Problem};
 use super::{body as room_body, doors::POLICY};
-use crate::bot::{Bot, Clock, Library, keys::Keys};
+use crate::{
+    bot::{Bot, Clock, Library, keys::Keys},
+    config::Safety,
+};
 
 /// Where the API begins.
 const PREFIX: &str = "/api/v1";
@@ -53,7 +56,7 @@ pub struct ApiState {
     /// The packs in use.
     pub library: Arc<Library>,
     /// What the operator wants said where somebody may be in danger.
-    pub safety: Option<String>,
+    pub safety: Safety,
     /// Who may ask.
     pub keys: Keys,
     /// What time it is, for the limit.

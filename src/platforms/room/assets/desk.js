@@ -235,10 +235,17 @@ function showReading() {
   const place = byId("reading");
   const paper = /** @type {HTMLElement} */ (draft.closest(".paper"));
   const moving = movers();
-  if (!isNews("reading", [review === null, review?.foreign, review?.reads, worth(), moving.map((part) => (typeof part === "string" ? part : part.textContent))])) return;
+  if (!isNews("reading", [review === null, review?.safety, review?.foreign, review?.reads, worth(), moving.map((part) => (typeof part === "string" ? part : part.textContent))])) return;
   if (!review) {
     paper.dataset.tone = "plain";
     place.replaceChildren(el("p", { class: "reading-says", text: "Begin when you like. What may hurt is underlined as you write, and when it reads well I say so." }));
+    return;
+  }
+  if (review.safety) {
+    paper.dataset.tone = "stop";
+    place.replaceChildren(
+      el("p", { class: "reading-says person-first tone-stop", id: "person-first" }, icon("stop"), el("span", {}, el("strong", { text: "A person first. " }), review.safety)),
+    );
     return;
   }
   if (review.foreign) {
@@ -379,11 +386,12 @@ function placeNotes() {
 
 function showBeneath() {
   const praise = review?.strengths.map((s) => [s.text, s.start !== null && s.end !== null && wordsOf({ start: s.start, end: s.end })]);
-  const others = [review?.foreign, review?.missing_details, review?.level_evidence, review?.findings.length === 0];
+  const others = [review?.foreign, review?.safety, review?.missing_details, review?.level_evidence, review?.findings.length === 0];
   if (!isNews("beneath", [showAll, answers(), praise, others])) return;
   margin.querySelector(".beneath-side")?.remove();
   const parts = [];
-  if (review && !review.foreign) {
+  // Where somebody may be in danger, no reply is praised.
+  if (review && !review.foreign && !review.safety) {
     const missing = weightiest(review.missing_details);
     const rest = review.missing_details.length - missing.length;
     if (missing.length) {
@@ -453,7 +461,7 @@ function readOut() {
     if (!review) return;
     const landing = LANDINGS.find(({ landing }) => landing === review?.reads)?.says ?? "";
     const points = `${review.findings.length} in the margin, ${review.missing.length} missing`;
-    const words = review.foreign ? "This does not look like English." : worth() ? `${landing}: ${points}.` : "Reads well.";
+    const words = review.safety ? `A person first. ${review.safety}` : review.foreign ? "This does not look like English." : worth() ? `${landing}: ${points}.` : "Reads well.";
     if (words !== told) announce(words);
     told = words;
   }, PAUSE);

@@ -30,7 +30,7 @@
 /** @typedef {{what: string, rule: string, severity: Severity, why: string, instead: string[], post: string, about_start: number | null, about_end: number | null}} Missing */
 /** @typedef {{text: string, start: number | null, end: number | null}} Strength */
 /** @typedef {"lands-well" | "could-land-cold" | "likely-to-sting"} Landing */
-/** @typedef {{risk: number, care: number, reads: Landing, hardened_by?: Bytes[], softened_by?: Bytes[], level: number | null, level_name: string | null, level_evidence: string[], language: string, foreign: boolean, findings: Finding[], missing: string[], missing_details: Missing[], strengths: Strength[]}} Review */
+/** @typedef {{risk: number, care: number, reads: Landing, hardened_by?: Bytes[], softened_by?: Bytes[], level: number | null, level_name: string | null, level_evidence: string[], language: string, foreign: boolean, findings: Finding[], missing: string[], missing_details: Missing[], strengths: Strength[], safety: string | null}} Review */
 /** @typedef {"chat" | "ticket" | "email"} Medium */
 
 /** @typedef {{id: string, title: string, text: string, post: {title: string, url: string | null}}} Tip */
