@@ -225,6 +225,8 @@ fn monsters_are_read_in_bounded_time() {
         thousands("you should have ", 2_000),
         thousands("a@", 5_000),
         thousands("/a", 5_000),
+        thousands("Is it ok? ", 2_000),
+        thousands("x, and is x", 2_000) + "?",
         thousands("You should have backed that up, \u{202e}İ “calm down” 🦀. ", 2_000),
     ];
     for monster in monsters {

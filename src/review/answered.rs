@@ -76,35 +76,26 @@ impl<'t> Answered<'t> {
 
 /// “When does it come, and will she have access?” asks twice.
 fn parts(folded: &str, question: ByteSpan) -> Vec<ByteSpan> {
+    const AND: &str = ", and ";
     const OPENINGS: &[&str] = &[
-        "and will ",
-        "and is ",
-        "and are ",
-        "and does ",
-        "and do ",
-        "and can ",
-        "and could ",
-        "and when ",
-        "and how ",
-        "and who ",
-        "and what ",
-        "and where ",
-        "and which ",
-        "and why ",
+        "will ", "is ", "are ", "does ", "do ", "can ", "could ", "when ", "how ", "who ", "what ", "where ", "which ",
+        "why ",
     ];
     let text = question.of(folded);
-    let cut = OPENINGS.iter().filter_map(|o| text.find(&format!(", {o}"))).min();
-    match cut {
-        Some(cut) => {
-            let middle = question.start + cut;
-            let second = ByteSpan { start: middle + ", and ".len(), end: question.end };
-            let mut all = vec![ByteSpan { start: question.start, end: middle }];
-            all.extend(parts(folded, second));
-            all
+    let (mut all, mut start) = (Vec::new(), question.start);
+    for (at, _) in text.match_indices(AND) {
+        let next = at + AND.len();
+        if OPENINGS.iter().any(|opening| text[next..].starts_with(opening)) {
+            all.push(ByteSpan { start, end: question.start + at });
+            start = question.start + next;
         }
-        None => vec![question],
     }
+    all.push(ByteSpan { start, end: question.end });
+    all
 }
+
+/// Nobody asks more in earnest, and the whole draft is read for each.
+const MOST_QUESTIONS: usize = 50;
 
 /// What a yes-or-no question may be answered with.
 const YES_OR_NO: &[&str] = &["yes", "no", "yep", "yeah", "sure", "certainly", "absolutely"];
@@ -151,12 +142,12 @@ impl Reader<'_> {
         match to {
             AnswerTo::Feeling if answered.is_upset() && !self.acknowledges() => vec![(Lack::Acknowledgement, None)],
             AnswerTo::Deadline if answered.has_deadline() && !self.meets_deadline() => vec![(Lack::Workaround, None)],
-            AnswerTo::Questions => answered
-                .questions()
-                .into_iter()
-                .filter(|question| !self.meets(answered, *question))
-                .map(|question| (Lack::AnswerToQuestion, Some(answered.scanned.text.origin(question))))
-                .collect(),
+            AnswerTo::Questions => {
+                let questions = answered.questions();
+                let lone = questions.len() == 1;
+                let unmet = questions.iter().take(MOST_QUESTIONS).filter(|asked| !self.meets(answered, **asked, lone));
+                unmet.map(|asked| (Lack::AnswerToQuestion, Some(answered.scanned.text.origin(*asked)))).collect()
+            }
             AnswerTo::Tried if self.asks_again(answered) => vec![(Lack::Restatement, None)],
             _ => Vec::new(),
         }
@@ -181,8 +172,9 @@ impl Reader<'_> {
                 .any(|i| matter(text.sentences[i].span.of(&text.folded)).any(|word| tried.contains(&word)))
     }
 
-    /// Whether a question is met: its words come back, or its kind of answer is there, or it is taken on.
-    fn meets(&self, answered: &Answered<'_>, question: ByteSpan) -> bool {
+    /// Whether a question is met, the only one or one of several: its words come back, or its kind of answer is there, or
+    /// it is taken on.
+    fn meets(&self, answered: &Answered<'_>, question: ByteSpan, lone: bool) -> bool {
         let draft = &self.scanned.text.folded;
         let asked = question.of(&answered.scanned.text.folded);
         let words: HashSet<String> = matter(asked).collect();
@@ -191,7 +183,6 @@ impl Reader<'_> {
             return true;
         }
         let opens = |with: &[&str]| with.iter().any(|w| asked.starts_with(w) || asked.contains(&format!(" {w}")));
-        let lone = answered.questions().len() == 1;
         if opens(&["when ", "how long", "what time"]) {
             return self.shown.has(CueName::Time) || self.shown.has(CueName::NextStep);
         }
