@@ -153,7 +153,7 @@ fn is_page(bytes: &[u8]) -> bool {
 fn bound(xml: &[u8]) -> Result<(), Unreadable> {
     let (mut tags, mut entries, mut bases) = (0, 0, 0);
     for (at, _) in xml.iter().enumerate().filter(|(_, byte)| **byte == b'<') {
-        let end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
+        let end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/' | b'<');
         let name = xml[at + 1..].split(end).next().unwrap_or_default();
         let name = name.rsplit(|byte| *byte == b':').next().unwrap_or_default();
         tags += 1;

@@ -36,6 +36,7 @@ async fn a_feed_that_breaks_is_told_once_a_day_and_its_recovery_once() {
 async fn nothing_that_is_no_feed_is_taken_for_one() {
     let deep = "<a>".repeat(50_000);
     let many = format!("<rss version='2.0'><channel>{}</channel></rss>", "<item/>".repeat(100_000));
+    let unfinished = "<".repeat(4_000_000);
     let bases = format!("<feed xmlns='http://www.w3.org/2005/Atom'>{}", "<a xml:base='s3cret/'>".repeat(30_000));
     let authors =
         format!("{{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{}{{}}]}}", "{},".repeat(60_000));
@@ -59,6 +60,7 @@ async fn nothing_that_is_no_feed_is_taken_for_one() {
         ("\u{0}<\u{0}r\u{0}s\u{0}s\u{0}", "it is neither"),
         (&deep, "it is"),
         (&many, "it holds more than a feed may"),
+        (&unfinished, "it holds more than a feed may"),
         (&bases, "it holds more than a feed may"),
         (&authors, "it holds more than a feed may"),
         (lol, "it is broken"),
