@@ -69,6 +69,11 @@ async fn a_line_for_the_bot_is_never_said_to_everybody() {
         agent.say("support", line).await;
         assert_eq!(agent.messages("support").await.last().unwrap()["text"], line);
     }
+    let mut messages = agent.messages("support").await;
+    let last = messages.last_mut().unwrap().take();
+    let edit = json!({"channel": "support", "message": last["id"], "text": "/review You should have read the manual."});
+    assert_eq!(agent.send("/room/edit", edit).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(agent.messages("support").await.last().unwrap()["text"], "and/or");
 }
 
 #[tokio::test]

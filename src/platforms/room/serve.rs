@@ -129,16 +129,6 @@ async fn events(
     Ok(([("x-accel-buffering", "no")], Sse::new(stream).keep_alive(kept)).into_response())
 }
 
-fn fit(text: &str) -> Result<(), Problem> {
-    if text.trim().is_empty() {
-        return Err(Problem::unfit("There is nothing to say yet."));
-    }
-    if text.chars().count() > LONGEST_MESSAGE {
-        return Err(Problem::unfit("A message has 4,000 characters at most."));
-    }
-    Ok(())
-}
-
 /// Whether a text is meant for the bot rather than for everybody: a slash and a word. A path has a second slash in its
 /// first word, and whoever begins with a space means the slash as text.
 fn asks(text: &str) -> bool {
@@ -146,13 +136,24 @@ fn asks(text: &str) -> bool {
     first.is_some_and(|word| word.starts_with(char::is_alphabetic) && !word.contains('/'))
 }
 
-async fn say(State(desk): State<Desk>, session: Session, Sent(Say { seat, channel, text }): Sent<Say>) -> Answered {
-    let channel = request::channel(&channel)?;
-    fit(&text)?;
-    if asks(&text) {
+/// Whether a text may stand in a channel: there is one, it fits, and it asks Bedside nothing.
+fn speakable(text: &str) -> Result<(), Problem> {
+    if text.trim().is_empty() {
+        return Err(Problem::unfit("There is nothing to say yet."));
+    }
+    if text.chars().count() > LONGEST_MESSAGE {
+        return Err(Problem::unfit("A message has 4,000 characters at most."));
+    }
+    if asks(text) {
         let detail = "That begins like a command, so nothing was sent. To say it to everybody, begin with a space.";
         return Err(Problem::unfit(detail));
     }
+    Ok(())
+}
+
+async fn say(State(desk): State<Desk>, session: Session, Sent(Say { seat, channel, text }): Sent<Say>) -> Answered {
+    let channel = request::channel(&channel)?;
+    speakable(&text)?;
     desk.hall.note(Viewer { session, seat });
     let at = desk.hall.clock.now();
     let id = desk.hall.say(channel, Author::seat(seat), at, &text);
@@ -165,7 +166,7 @@ const NOT_YOURS: &str = "There is no message of yours there.";
 
 async fn edit(State(desk): State<Desk>, _: Session, Sent(edit): Sent<Edit>) -> Answered {
     let channel = request::channel(&edit.channel)?;
-    fit(&edit.text)?;
+    speakable(&edit.text)?;
     if !desk.hall.edit(channel, &edit.message, edit.seat, &edit.text) {
         return Err(Problem::nowhere(NOT_YOURS));
     }
