@@ -110,6 +110,17 @@ fn bad_input_gets_a_clear_sentence() {
 }
 
 #[test]
+fn words_in_place_of_a_file_are_not_repeated() {
+    let draft = "Please restart it, Ana.";
+    for arguments in
+        [&["review", draft][..], &["mood", draft], &["review", "--answers", draft], &["review", "-", draft]]
+    {
+        let (status, _, errors) = bedside(arguments, "Hi Ana, thanks for telling me.");
+        assert!(status == 2 && errors.contains("pipe them in: echo") && !errors.contains("Ana"), "{errors}");
+    }
+}
+
+#[test]
 fn long_and_odd_drafts_are_reviewed() {
     for draft in ["word ".repeat(20_000), "`".repeat(10_000), "a".repeat(100_000), "> ".repeat(5_000) + "x"] {
         let (status, page, errors) = bedside(&["review", "--fail-on", "never"], &draft);
@@ -282,6 +293,18 @@ fn a_hint_at_danger_is_not_coached() {
     let (_, page, _) = told(&bedside_in(folder.path(), &review, b"Please restart the router.\n"));
     assert!(page.starts_with("A person first") && page.contains("Ring Ann on 100."), "{page}");
     assert!(!page.contains("Reads well") && !page.contains("ands well"), "{page}");
+    let (status, page, _) =
+        told(&bedside_in(folder.path(), &[&review[..], &["--format", "github"]].concat(), b"Hi Ana.\n"));
+    assert!(
+        status == 1 && page.contains("::error file=-,line=1,title=a person first::Somebody may be in danger"),
+        "{page}"
+    );
+    std::fs::create_dir(folder.path().join("drafts")).unwrap();
+    for name in ["one.txt", "two.txt"] {
+        std::fs::write(folder.path().join("drafts").join(name), "Hi Ana, thanks for telling me.\n").unwrap();
+    }
+    let (status, page, _) = told(&bedside_in(folder.path(), &[&review[..], &["drafts"]].concat(), b""));
+    assert!(status == 1 && page.contains("2 of 2 drafts to mend: 2 high"), "{page}");
 }
 
 #[test]

@@ -87,6 +87,9 @@ pub(super) fn texts(files: &[PathBuf]) -> Result<impl Iterator<Item = Result<Tex
 /// # Errors
 /// A sentence: what is wrong with it, after its name.
 pub(super) fn read(path: &Path) -> Result<Text, String> {
+    if are_words(path) {
+        return Err("words were given where a file's name belongs; pipe them in: echo \"…\" | bedside review".into());
+    }
     let name = if is_standard_input(path) { "standard input".to_owned() } else { path.display().to_string() };
     let told = |wrong: String| format!("{name}: {wrong}");
     let mut bytes = Vec::new();
@@ -128,4 +131,12 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
 /// Whether a path stands for standard input.
 pub(super) fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// Whether words were given where a file's name belongs. They are somebody's, so no error repeats them.
+fn are_words(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    let end = path.extension().unwrap_or_default().as_encoded_bytes();
+    let ends_as_a_file = !end.is_empty() && end.iter().all(u8::is_ascii_alphanumeric);
+    name.trim().contains(char::is_whitespace) && !ends_as_a_file && !path.exists()
 }

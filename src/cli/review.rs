@@ -69,7 +69,7 @@ struct Tally {
     drafts: usize,
     /// Drafts with something at or over `--fail-on`.
     failed: usize,
-    /// High, medium, low; what is missing too.
+    /// High, medium, low; what is missing too, and danger to somebody as a high one.
     found: [usize; 3],
 }
 
@@ -96,7 +96,7 @@ impl Audit<'_> {
             match self.wanted.format {
                 Format::Text if many => progress.suspend(|| write(&self.short(&text, &found)))?,
                 Format::Text => write(&review_text::page(self.paper, &text, &found, self.safety, self.wanted.all))?,
-                Format::Github => progress.suspend(|| write(&notes(&text, &found)))?,
+                Format::Github => progress.suspend(|| write(&notes(&text, &found, self.safety)))?,
                 Format::Json | Format::Jsonl => reviews.push((text.name, found)),
             }
         }
@@ -147,7 +147,9 @@ impl Tally {
     fn add(&mut self, review: &Review, fail_on: FailOn) {
         self.drafts += 1;
         let found = review.findings.iter().map(|finding| finding.severity);
-        let severities: Vec<_> = found.chain(review.missing.iter().map(|missing| missing.severity)).collect();
+        let missing = review.missing.iter().map(|missing| missing.severity);
+        let danger = review.answers_danger().then_some(Severity::High);
+        let severities: Vec<_> = found.chain(missing).chain(danger).collect();
         for severity in &severities {
             self.found[match severity {
                 Severity::High => 0,
@@ -174,9 +176,12 @@ impl Tally {
 }
 
 /// Notes as GitHub Actions takes them, one a line.
-fn notes(text: &Text, review: &Review) -> String {
+fn notes(text: &Text, review: &Review, safety: &Safety) -> String {
     let mut page = String::new();
     let file = property(&text.name);
+    if review.answers_danger() {
+        let _ = writeln!(page, "::error file={file},line=1,title=a person first::{}", data(&shapes::danger(safety)));
+    }
     for finding in &review.findings {
         let (line, column) = place(&text.text, finding.span.start);
         let (end_line, end_column) = place(&text.text, finding.span.end);
