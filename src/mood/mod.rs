@@ -199,10 +199,7 @@ impl Tally {
         };
         Mood {
             upset: chance(weighed.upset + PER_POINT * self.points).max(at_least(level)),
-            moved_by: furthest(&weighed.in_upset(), true, WORDS_SHOWN)
-                .iter()
-                .map(|moved| text.origin(moved.span))
-                .collect(),
+            moved_by: furthest(text, &weighed.in_upset(), true, WORDS_SHOWN),
             level,
             urgency: self.urgency,
             mood,

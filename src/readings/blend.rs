@@ -204,12 +204,22 @@ pub fn chance(logit: f32) -> f32 {
     1.0 / (1.0 + (-logit).exp())
 }
 
-/// The words that moved a reading furthest: at most `most`, up or down.
-pub fn furthest(moved: &[Moved], up: bool, most: usize) -> Vec<Moved> {
+/// The words that moved a reading furthest, in bytes of the original: at most `most`, up or down, each once however often it
+/// is said.
+pub fn furthest(text: &Text<'_>, moved: &[Moved], up: bool, most: usize) -> Vec<ByteSpan> {
     let mut moved: Vec<Moved> = moved.iter().copied().filter(|m| (m.by > 0.0) == up && m.by.abs() >= TELLING).collect();
     moved.sort_by(|a, b| b.by.abs().total_cmp(&a.by.abs()));
-    moved.truncate(most);
-    moved
+    let mut furthest: Vec<ByteSpan> = Vec::new();
+    for span in moved.iter().map(|moved| text.origin(moved.span)) {
+        let words = span.of(text.original);
+        if furthest.iter().all(|told| !told.of(text.original).eq_ignore_ascii_case(words)) {
+            furthest.push(span);
+        }
+        if furthest.len() == most {
+            break;
+        }
+    }
+    furthest
 }
 
 /// Neighbours that pull the same way are one phrase.

@@ -105,7 +105,7 @@ impl Reader<'_> {
         let care = chance(weighed.care + echoed - found * CARELESS - absent * UNCARING);
         let listens = care >= CARING || level.is_some_and(|level| level.number >= LISTENS);
         let in_risk = weighed.in_risk();
-        let moved = |up| furthest(&in_risk, up, WORDS_SHOWN).iter().map(|moved| text.origin(moved.span)).collect();
+        let moved = |up| furthest(text, &in_risk, up, WORDS_SHOWN);
         Reading {
             risk,
             care,

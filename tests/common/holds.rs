@@ -27,6 +27,15 @@ fn is_outside(what: &str, span: ByteSpan, protected: &[(ByteSpan, ProtectedKind)
     }
 }
 
+/// Words that moved a reading are told once, however often they are said.
+fn are_told_once(words: &[ByteSpan], text: &str) {
+    for (at, span) in words.iter().enumerate() {
+        lies_well(*span, text);
+        let told_before = words[..at].iter().any(|other| other.of(text).eq_ignore_ascii_case(span.of(text)));
+        assert!(!told_before, "the word at {span:?} is told twice");
+    }
+}
+
 pub(crate) fn review_holds(draft: &str, answers: Option<&str>, medium: Medium) -> Review {
     let draft = Draft { text: draft, answers, medium };
     let found = review(&PACK, &draft);
@@ -48,6 +57,8 @@ pub(crate) fn review_holds(draft: &str, answers: Option<&str>, medium: Medium) -
     for span in found.missing.iter().filter_map(|missing| missing.about) {
         lies_well(span, answers.unwrap());
     }
+    are_told_once(&found.reading.hardened_by, draft.text);
+    are_told_once(&found.reading.softened_by, draft.text);
     for scale in [found.reading.risk, found.reading.care] {
         assert!((0.0..=1.0).contains(&scale), "{scale}");
     }
@@ -61,6 +72,7 @@ pub(crate) fn mood_holds(message: &str) {
         lies_well(evidence.span, message);
         is_outside(&evidence.signal, evidence.span, &protected);
     }
+    are_told_once(&found.moved_by, message);
     assert!((0.0..=1.0).contains(&found.upset) && found.urgency.is_finite());
     assert_eq!(format!("{found:?}"), format!("{:?}", mood(&PACK, message)));
 }
