@@ -130,9 +130,9 @@ impl Bot {
         }
         for week in weeks.values_mut() {
             for feature in REVIEWS {
-                week.reviews += self.store.uses(workspace, feature, week.week).await?;
+                week.reviews += self.store.uses_of_many(workspace, feature, week.week).await?.unwrap_or(0);
             }
-            week.mended = self.store.uses(workspace, "finding mended", week.week).await?;
+            week.mended = self.store.uses_of_many(workspace, "finding mended", week.week).await?.unwrap_or(0);
         }
         Ok((!weeks.is_empty()).then(|| weeks.into_values().collect()))
     }

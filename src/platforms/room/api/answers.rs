@@ -1,4 +1,5 @@
-//! The handlers: each reads, asks an engine, and answers. It takes microseconds, so nobody waits for another.
+//! The handlers: each reads, asks an engine, and answers. That takes a millisecond for a
+//! long mail, and some ten for the longest text that is taken.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
