@@ -1,11 +1,11 @@
-//! The corpora: good replies stay near-silent, bad ones are caught, the twenty tickets are read as a person would, and
-//! abuse is stopped.
+//! The corpora: good replies stay near-silent, bad ones are caught, the twenty tickets are read as a person would, abuse is
+//! stopped, and danger is seen.
 //! What every reply draws is a snapshot: a change to a rule shows its noise as a diff, to be reviewed like code.
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::LazyLock};
 
 use bedside::{
-    content::{Medium, Pack, Severity},
+    content::{Medium, MoodName, Pack, Severity},
     mood::mood,
     practice::judge,
     review::{Draft, Review, review},
@@ -48,6 +48,13 @@ struct Ticket {
 struct Temper {
     hostile: Vec<String>,
     innocent: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Dangers {
+    danger: Vec<String>,
+    safe: Vec<String>,
+    unseen: Option<Box<Dangers>>,
 }
 
 #[derive(Deserialize)]
@@ -212,6 +219,24 @@ fn abuse_is_stopped_and_its_words_are_no_crime() {
     println!("missed: {missed:#?}\naccused: {accused:#?}");
     assert!(missed.len() * 10 <= hostile.len(), "{} of {} missed", missed.len(), hostile.len());
     assert!(accused.len() * 100 <= innocent.len(), "{} of {} accused", accused.len(), innocent.len());
+}
+
+/// Whoever may be in danger is seen, and whoever only uses its words is not taken for it; less surely in messages that
+/// nobody had in sight while the signals were written.
+#[test]
+fn danger_is_seen_and_its_words_alone_are_none() {
+    let is_danger = |message: &&String| mood(&PACK, message).mood == MoodName::Safety;
+    let of = |corpus: &Dangers, least: usize, most: usize| {
+        let missed: Vec<_> = corpus.danger.iter().filter(|message| !is_danger(message)).collect();
+        let taken: Vec<_> = corpus.safe.iter().filter(is_danger).collect();
+        println!("missed: {missed:#?}\ntaken: {taken:#?}");
+        let seen = corpus.danger.len() - missed.len();
+        assert!(seen * 100 >= corpus.danger.len() * least, "{seen} of {} seen", corpus.danger.len());
+        assert!(taken.len() * 100 <= corpus.safe.len() * most, "{} of {} taken for it", taken.len(), corpus.safe.len());
+    };
+    let corpus: Dangers = read("danger.toml");
+    of(&corpus, 95, 1);
+    of(corpus.unseen.as_ref().expect("messages that nobody had in sight"), 62, 2);
 }
 
 /// Moods that people mix up as well.

@@ -94,6 +94,10 @@ impl Sureness {
 
 /// What a point of the signals adds to the logit of `upset`, beside what the words say.
 const PER_POINT: f32 = 0.3;
+/// From this chance on, words that no signal knows tell of danger to somebody.
+const DANGER: f32 = 0.88;
+/// What is evidence of that: the words that speak for it most.
+const BY_ITS_WORDS: &str = "safety/by-its-words";
 /// How many of the words that moved `upset` are told.
 const WORDS_SHOWN: usize = 3;
 /// A negation this many words before a signal silences it.
@@ -174,6 +178,12 @@ impl Tally {
 
     /// With what the words weigh besides.
     fn mood(mut self, weighed: &Weighed<'_, '_>, text: &Text<'_>) -> Mood {
+        let told = self.by_mood.iter().any(|(name, _)| *name == MoodName::Safety);
+        if !told && chance(weighed.danger) >= DANGER {
+            let words = furthest(text, &weighed.in_danger(), true, WORDS_SHOWN);
+            self.evidence.extend(words.into_iter().map(|span| Evidence { signal: BY_ITS_WORDS.into(), span }));
+            self.weigh(MoodName::Safety, 1.0);
+        }
         self.evidence.sort_by_key(|e| (e.span.start, e.span.end));
         let of = |name| self.by_mood.iter().find(|(n, _)| *n == name).map_or(0.0, |(_, sum)| *sum);
         let mut ranked: Vec<(MoodName, f32)> = PRECEDENCE.iter().map(|&name| (name, of(name))).collect();
@@ -187,6 +197,7 @@ impl Tally {
             () => first,
         };
         let sure = match () {
+            () if safety && !told => Sureness::Guess,
             () if safety || weight >= 4.0 && ahead >= 2.0 => Sureness::Clear,
             () if weight >= 2.0 && ahead >= 1.0 => Sureness::Fair,
             () => Sureness::Guess,

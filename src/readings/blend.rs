@@ -1,12 +1,14 @@
 //! How the scales come together. What is fitted comes from the weights; what is set here is set by hand.
 
-use super::{Features, HEADS, Slope, Token, Weights, features, tokens};
+use super::{Features, HEADS, Heads, Slope, Token, Weights, features, tokens};
 use crate::language::{ByteSpan, Text};
 
-/// What the two heads weigh in `risk`: manners first, then the negative.
-const IN_RISK: [f32; 2] = [0.8, 0.5];
+/// What the heads weigh in `risk`: manners first, then the negative.
+const IN_RISK: Heads = [0.8, 0.5, 0.0];
 /// And in `upset`: the negative first.
-const IN_UPSET: [f32; 2] = [0.8, 1.0];
+const IN_UPSET: Heads = [0.8, 1.0, 0.0];
+/// `danger` has its head to itself.
+const IN_DANGER: Heads = [0.0, 0.0, 1.0];
 /// The most hostile word adds to `risk` beyond this much hostility: talking down alone is left to the heads.
 const HOSTILE_FROM: f32 = 0.7;
 const WORST_WORD: f32 = 1.0;
@@ -35,6 +37,8 @@ pub struct Weighed<'w, 't> {
     pub upset: f32,
     /// How much understanding it shows, as a logit.
     pub care: f32,
+    /// How much of danger to somebody it tells, as a logit.
+    pub danger: f32,
     weights: &'w Weights,
     tokens: Vec<Token<'t>>,
     features: Features,
@@ -54,19 +58,20 @@ impl Weights {
     pub fn weigh<'w, 't>(&'w self, text: &'t Text<'_>) -> Weighed<'w, 't> {
         let tokens = tokens(text);
         let features = Features::of(self, &tokens);
-        let (mut risk, mut upset, mut care) = (0.0, 0.0, 0.0);
+        let (mut risk, mut upset, mut care, mut danger) = (0.0, 0.0, 0.0, 0.0);
         // A text without a word of its own moves nothing.
         if !tokens.is_empty() {
             let heads = self.heads(&features);
             (risk, upset) = (self.risk_of(&features, heads), self.upset_of(&features, heads));
             care = self.care_of(&features);
+            danger = dot(IN_DANGER, heads);
         }
         let (risk, upset, care) = (self.risk.of(risk), self.upset.of(upset), CARE.of(care));
-        Weighed { risk, upset, care, weights: self, tokens, features }
+        Weighed { risk, upset, care, danger: self.danger.of(danger), weights: self, tokens, features }
     }
 
     /// What each head makes of a text.
-    pub fn heads(&self, features: &Features) -> [f32; HEADS.len()] {
+    pub fn heads(&self, features: &Features) -> Heads {
         let mut heads = self.intercepts;
         let (mut drift, mut share) = ([0.0; HEADS.len()], 0.0);
         for (term, _, _) in &features.grams {
@@ -87,7 +92,7 @@ impl Weights {
     }
 
     /// The blend that `risk` is a chance of.
-    pub fn risk_of(&self, features: &Features, heads: [f32; 2]) -> f32 {
+    pub fn risk_of(&self, features: &Features, heads: Heads) -> f32 {
         dot(IN_RISK, heads)
             + WORST_WORD * beyond(features)
             + HOSTILE_SUM * features.shape[features::HOSTILE]
@@ -96,7 +101,7 @@ impl Weights {
     }
 
     /// The blend that `upset` is a chance of, as far as words go.
-    pub fn upset_of(&self, features: &Features, heads: [f32; 2]) -> f32 {
+    pub fn upset_of(&self, features: &Features, heads: Heads) -> f32 {
         dot(IN_UPSET, heads) + WORST_WORD_IN_UPSET * features.shape[features::MOST_HOSTILE]
     }
 
@@ -117,7 +122,7 @@ impl Weights {
         &self,
         features: &Features,
         tokens: &[Token<'_>],
-        heads: [f32; 2],
+        heads: Heads,
         slope: f32,
         extras: Extras,
     ) -> Vec<Moved> {
@@ -175,11 +180,18 @@ impl Extras {
         worst: WORST_WORD,
         worst_from: HOSTILE_FROM,
     };
-    const OF_UPSET: Self =
-        Self { you: 0.0, pleasant: 0.0, understood: 0.0, hostile: 0.0, worst: WORST_WORD_IN_UPSET, worst_from: 0.0 };
+    const OF_DANGER: Self =
+        Self { you: 0.0, pleasant: 0.0, understood: 0.0, hostile: 0.0, worst: 0.0, worst_from: 0.0 };
+    const OF_UPSET: Self = Self { worst: WORST_WORD_IN_UPSET, ..Self::OF_DANGER };
 }
 
 impl Weighed<'_, '_> {
+    /// What each word adds to `danger`.
+    pub fn in_danger(&self) -> Vec<Moved> {
+        let Self { weights, tokens, features, .. } = self;
+        weights.shares(features, tokens, IN_DANGER, weights.danger.slope, Extras::OF_DANGER)
+    }
+
     /// What each word adds to `risk`.
     pub fn in_risk(&self) -> Vec<Moved> {
         let Self { weights, tokens, features, .. } = self;
@@ -252,8 +264,8 @@ fn unspoilt(features: &Features) -> f32 {
     (1.0 - beyond(features)).max(0.0)
 }
 
-fn dot(a: [f32; 2], b: [f32; 2]) -> f32 {
-    a[0] * b[0] + a[1] * b[1]
+fn dot(a: Heads, b: Heads) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 fn spread(over: usize) -> f32 {

@@ -3,20 +3,23 @@
 
 /// Slots, two thirds of them taken.
 const SLOTS: usize = 1 << 16;
-/// Bytes in a row: key, families, seven numbers, and whether a longer term begins with it.
-const WIDTH: usize = 32;
+/// Bytes in a row: key, families, nine numbers, and whether a longer term begins with it.
+const WIDTH: usize = 40;
+
+/// What stands beside a term: its value, hostility and share, and two numbers for each of the three heads.
+const NUMBERS: usize = 9;
 
 /// A term, as it lies in the table; numbers are thousandths.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Row {
     pub key: u64,
     pub families: u64,
-    pub numbers: [i16; 7],
+    pub numbers: [i16; NUMBERS],
     pub begins: bool,
 }
 
 impl Row {
-    /// Reads a line's fields: a term's tokens, seven numbers, families and perhaps a `+`. All but the first may be left
+    /// Reads a line's fields: a term's tokens, its numbers, families and perhaps a `+`. All but the first may be left
     /// out at the end.
     ///
     /// # Errors
@@ -87,5 +90,5 @@ pub(super) fn find(table: &[u8], key: u64) -> Option<Row> {
     let of = |row: &[u8; WIDTH], at: usize| u64::from_le_bytes(std::array::from_fn(|byte| row[at + byte]));
     let row = from.iter().chain(before).take_while(|row| of(row, 0) != 0).find(|row| of(row, 0) == key)?;
     let numbers = std::array::from_fn(|at| i16::from_le_bytes([row[16 + 2 * at], row[17 + 2 * at]]));
-    Some(Row { key, families: of(row, 8), numbers, begins: row[30] != 0 })
+    Some(Row { key, families: of(row, 8), numbers, begins: row[16 + 2 * NUMBERS] != 0 })
 }

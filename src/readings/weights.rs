@@ -12,13 +12,17 @@ use super::{
 };
 
 /// The first line of a file that this program understands.
-const VERSION: &str = "# bedside weights 1";
+const VERSION: &str = "# bedside weights 2";
 /// Numbers stand in the file as thousandths.
 const UNIT: f32 = 1000.0;
 
-/// The fitted heads, in the order of every pair of weights: how impolite a reply is (Stanford Politeness Corpus, Stack
-/// Exchange part), how negative (Stack Overflow sentiment).
-pub const HEADS: [&str; 2] = ["impolite", "negative"];
+/// The fitted heads, in the order of every [`Heads`]: how impolite a reply is (Stanford Politeness Corpus, Stack Exchange
+/// part), how negative a message (Stack Overflow sentiment), how much of danger to somebody it tells
+/// (`tests/corpus/danger.toml`).
+pub const HEADS: [&str; 3] = ["impolite", "negative", "danger"];
+
+/// A number for each head.
+pub type Heads = [f32; HEADS.len()];
 
 /// A family of words that is counted.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,7 +34,7 @@ pub struct Family {
     /// How much understanding one mention shows, 0 to 1; by hand.
     pub care: f32,
     /// What one mention adds to each head.
-    pub heads: [f32; 2],
+    pub heads: Heads,
 }
 
 /// What one term (a word, or up to four tokens) adds.
@@ -46,9 +50,9 @@ pub struct Term {
     /// How much the word counts in the mean over all words: rarer words more.
     pub share: f32,
     /// What the word draws each head towards in that mean.
-    pub drift: [f32; 2],
+    pub drift: Heads,
     /// What one occurrence adds to each head.
-    pub heads: [f32; 2],
+    pub heads: Heads,
 }
 
 impl Term {
@@ -70,8 +74,10 @@ impl Term {
 
 impl From<Row> for Term {
     fn from(Row { families, numbers, begins, .. }: Row) -> Self {
-        let [value, hostility, share, drift @ .., impolite, negative] = numbers.map(|milli| f32::from(milli) / UNIT);
-        Self { families, begins, value, hostility, share, drift, heads: [impolite, negative] }
+        let [value, hostility, share, rest @ ..] = numbers.map(|milli| f32::from(milli) / UNIT);
+        let (drift, heads) =
+            (std::array::from_fn(|head| rest[head]), std::array::from_fn(|head| rest[HEADS.len() + head]));
+        Self { families, begins, value, hostility, share, drift, heads }
     }
 }
 
@@ -90,13 +96,15 @@ pub struct Weights {
     /// The counted families; at most 64.
     pub families: Vec<Family>,
     /// Each head's weight for each of [`SHAPES`].
-    pub shapes: Vec<[f32; 2]>,
+    pub shapes: Vec<Heads>,
     /// Each head at nothing.
-    pub intercepts: [f32; 2],
+    pub intercepts: Heads,
     /// The scale of `risk`.
     pub risk: Slope,
     /// The scale of `upset`.
     pub upset: Slope,
+    /// The scale of `danger`.
+    pub danger: Slope,
     /// The place of the family `you`.
     pub you: usize,
     /// The place of the family `i`.
@@ -189,6 +197,7 @@ impl Weights {
                     match name {
                         "risk" => weights.risk = slope,
                         "upset" => weights.upset = slope,
+                        "danger" => weights.danger = slope,
                         _ => return Err(fail(at, "no such scale")),
                     }
                 }
@@ -200,13 +209,13 @@ impl Weights {
                     if SHAPES.get(weights.shapes.len()) != Some(&name) {
                         return Err(fail(at, "the shapes are others"));
                     }
-                    weights.shapes.push([next()?, next()?]);
+                    weights.shapes.push([next()?, next()?, next()?]);
                 }
                 "family" => weights.families.push(Family {
                     name: name.to_owned(),
                     hostility: next()?,
                     care: next()?,
-                    heads: [next()?, next()?],
+                    heads: [next()?, next()?, next()?],
                 }),
                 "term" => {
                     let row = Row::read(name, fields).map_err(|what| fail(at, what))?;
@@ -240,7 +249,7 @@ impl Weights {
             }
             out.push('\n');
         };
-        for (name, slope) in [("risk", self.risk), ("upset", self.upset)] {
+        for (name, slope) in [("risk", self.risk), ("upset", self.upset), ("danger", self.danger)] {
             row("scale", name, &[slope.slope, slope.offset], "");
         }
         for (name, intercept) in HEADS.iter().zip(self.intercepts) {
@@ -250,7 +259,7 @@ impl Weights {
             row("shape", name, heads, "");
         }
         for family in &self.families {
-            row("family", &family.name, &[family.hostility, family.care, family.heads[0], family.heads[1]], "");
+            row("family", &family.name, &[&[family.hostility, family.care], &family.heads[..]].concat(), "");
         }
         let mut terms: Vec<(&str, &Term)> = self.terms().collect();
         terms.sort_by_key(|(name, _)| *name);
@@ -259,7 +268,7 @@ impl Weights {
             if t.begins {
                 rest.push("+".to_owned());
             }
-            let numbers = [t.value, t.hostility, t.share, t.drift[0], t.drift[1], t.heads[0], t.heads[1]];
+            let numbers = [&[t.value, t.hostility, t.share], &t.drift[..], &t.heads].concat();
             row("term", name, &numbers, &rest.join(","));
         }
         out
@@ -314,15 +323,15 @@ mod tests {
         assert_eq!(carried.term(table::key("no such word stands there")), None);
         let rest = |weights: &Weights| (weights.families.clone(), weights.shapes.clone(), weights.intercepts);
         assert_eq!(rest(&carried), rest(&file));
-        assert_eq!((carried.risk, carried.upset), (file.risk, file.upset));
+        assert_eq!((carried.risk, carried.upset, carried.danger), (file.risk, file.upset, file.danger));
     }
 
     #[test]
     fn what_is_wrong_is_told_with_its_line() {
         let told = |file: &str| Weights::parse(file).expect_err("it is wrong").to_string();
         assert_eq!(told("# bedside weights 9\n"), "weights, line 1: the first line names another version");
-        assert_eq!(told("# bedside weights 1\nterm\tyou\tx\n"), "weights, line 2: a number is no whole number");
-        assert_eq!(told("# bedside weights 1\nmoon\tyou\n"), "weights, line 2: no such kind of line");
+        assert_eq!(told("# bedside weights 2\nterm\tyou\tx\n"), "weights, line 2: a number is no whole number");
+        assert_eq!(told("# bedside weights 2\nmoon\tyou\n"), "weights, line 2: no such kind of line");
         assert_eq!(
             told(&FILE.replacen("family\tyou", "family\tthou", 1)),
             "weights, line 1: the families `you` and `i` are needed"
@@ -333,9 +342,9 @@ mod tests {
     fn writing_and_reading_again_changes_nothing() {
         let family = |name: &str| Family { name: name.into(), care: 0.5, ..Family::default() };
         let families = vec![family("i"), family("you")];
-        let shapes = SHAPES.iter().map(|_| [0.25, -0.5]).collect();
+        let shapes = SHAPES.iter().map(|_| [0.25, -0.5, 0.125]).collect();
         let mut weights = Weights { families, shapes, ..Weights::default() };
-        weights.term_mut("you do n't").heads = [1.5, -0.125];
+        weights.term_mut("you do n't").heads = [1.5, -0.125, 0.75];
         weights.term_mut("you do n't").join(1);
         weights.term_mut("you").value = -2.0;
         weights.settle().expect("both are there");

@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use bedside::readings::{Family, Weights};
+use bedside::readings::{Family, Heads, Weights};
 use serde::Deserialize;
 
 use crate::solve::{Row, weighted};
@@ -173,7 +173,12 @@ impl Lexicon {
         let mut named: HashSet<String> = HashSet::new();
         for (place, (name, family)) in self.families.iter().enumerate() {
             let Written { hostility, care, terms } = family;
-            weights.families.push(Family { name: name.clone(), hostility: *hostility, care: *care, heads: [0.0; 2] });
+            weights.families.push(Family {
+                name: name.clone(),
+                hostility: *hostility,
+                care: *care,
+                heads: Heads::default(),
+            });
             for term in terms {
                 weights.term_mut(term).join(place);
                 named.insert(term.clone());

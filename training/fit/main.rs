@@ -14,7 +14,7 @@ use bedside::{
     content::{Medium, Pack},
     language::Text,
     mood::mood,
-    readings::{Features, SHAPES, Slope, Weights, tokens},
+    readings::{Features, Heads, SHAPES, Slope, Weights, tokens},
     review::{Draft, review},
 };
 use lexicon::{Lexicon, Vectors};
@@ -30,15 +30,17 @@ const DENSE: f64 = 0.3;
 /// The penalties on the squared weights, chosen by the five folds.
 const RIDGE: f64 = 150.0;
 const LOGISTIC: f64 = 33.0;
+const OF_DANGER: f64 = 6.0;
 const DIMENSIONS: usize = lexicon::DIMENSIONS;
 
 const NOTE: &str = "\
 Made by training/run; do not edit. How, and from what: docs/readings.md.
 Heads fitted on: Stanford Politeness Corpus, Stack Exchange part (Danescu-Niculescu-Mizil et al. 2013; CC BY 4.0, its texts
-CC BY-SA by the users of Stack Exchange); Stack Overflow sentiment (Calefato et al. 2018, Senti4SD; MIT).
+CC BY-SA by the users of Stack Exchange); Stack Overflow sentiment (Calefato et al. 2018, Senti4SD; MIT); danger: Bedside's
+tests/corpus/danger.toml, with the texts of both as what tells of none.
 Word values from the VADER lexicon (Hutto and Gilbert 2014; MIT) and AFINN (Nielsen 2011; MIT package), spread by GloVe vectors
 (Pennington et al. 2014; PDDL) over the words of SCOWL (Atkinson; MIT-like). Families of words, hostility and care: Bedside's.
-scale, head, shape, family (hostility, care, heads), term (value, hostility, share, drift, heads, families; + begins a longer one):
+scale, head, shape, family (hostility, care, heads), term (value, hostility, share, drifts, heads, families; + begins a longer one):
 thousandths, separated by tabs.";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -51,26 +53,40 @@ fn main() -> Result<(), Box<dyn Error>> {
     let base = lexicon.weights(&vectors)?;
     let polite = sets::read(&Path::new(tone).join("politeness_se.dev.tsv"))?;
     let sentiment = sets::read(&Path::new(tone).join("sentiment_so.dev.tsv"))?;
+    let danger = sets::danger(Path::new("tests/corpus/danger.toml"), &[&polite, &sentiment])?;
     match rest {
         [] => {
-            let weights = fitted(&base, &vectors, &polite, &sentiment)?;
+            let weights = fitted(&base, &vectors, &polite, &sentiment, &danger)?;
             let file = weights.to_file(NOTE);
             eprintln!("{} terms, {} bytes", weights.terms().count(), file.len());
             fs::write("training/weights.tsv", file)?;
         }
-        [flag, dir] if flag == "--predictions" => predict(Path::new(dir), &base, &vectors, &polite, &sentiment)?,
+        [flag, dir] if flag == "--predictions" => {
+            predict(Path::new(dir), &base, &vectors, &polite, &sentiment, &danger)?
+        }
         _ => return Err("the only option is --predictions DIR".into()),
     }
     Ok(())
 }
 
-/// The weights, with both heads fitted and the scales set.
-fn fitted(base: &Weights, vectors: &Vectors, polite: &[Rated], sentiment: &[Rated]) -> Result<Weights, Box<dyn Error>> {
+/// The weights, with all heads fitted and the scales set.
+fn fitted(
+    base: &Weights,
+    vectors: &Vectors,
+    polite: &[Rated],
+    sentiment: &[Rated],
+    danger: &[Rated],
+) -> Result<Weights, Box<dyn Error>> {
     let mut weights = base.clone();
     let impolite: Vec<f64> = polite.iter().map(|r| -r.score).collect();
     let negative: Vec<f64> = sentiment.iter().map(|r| f64::from(u8::from(r.label == "negative"))).collect();
     Head::fit(base, vectors, polite, &impolite, Kind::Scale).put(&mut weights, vectors, 0);
-    Head::fit(base, vectors, sentiment, &negative, Kind::Chance).put(&mut weights, vectors, 1);
+    Head::fit(base, vectors, sentiment, &negative, Kind::Chance(LOGISTIC)).put(&mut weights, vectors, 1);
+    let is_danger: Vec<bool> = danger.iter().map(|r| r.label == sets::DANGER).collect();
+    let told: Vec<f64> = is_danger.iter().map(|is| f64::from(u8::from(*is))).collect();
+    Head::fit(base, vectors, danger, &told, Kind::Chance(OF_DANGER)).put(&mut weights, vectors, 2);
+    let unseen = Head::unseen(base, vectors, danger, &told, Kind::Chance(OF_DANGER));
+    weights.danger = slope(platt(&unseen.into_iter().map(f64::from).collect::<Vec<f64>>(), &is_danger));
     weights.settle()?;
     set_scales(&mut weights, vectors, polite, sentiment, [&impolite, &negative]);
     Ok(weights)
@@ -79,7 +95,7 @@ fn fitted(base: &Weights, vectors: &Vectors, polite: &[Rated], sentiment: &[Rate
 /// Sets the scales by Platt's method on texts that the head concerned has not seen.
 fn set_scales(weights: &mut Weights, vectors: &Vectors, polite: &[Rated], sentiment: &[Rated], goals: [&[f64]; 2]) {
     let plain = weights.clone();
-    let blend = |set: &[Rated], head: usize, kind, of: fn(&Weights, &Features, [f32; 2]) -> f32| -> Vec<f64> {
+    let blend = |set: &[Rated], head: usize, kind, of: fn(&Weights, &Features, Heads) -> f32| -> Vec<f64> {
         let unseen = Head::unseen(&plain, vectors, set, goals[head], kind);
         set.iter()
             .zip(unseen)
@@ -94,7 +110,7 @@ fn set_scales(weights: &mut Weights, vectors: &Vectors, polite: &[Rated], sentim
             .collect()
     };
     let risks = blend(polite, 0, Kind::Scale, Weights::risk_of);
-    let upsets = blend(sentiment, 1, Kind::Chance, Weights::upset_of);
+    let upsets = blend(sentiment, 1, Kind::Chance(LOGISTIC), Weights::upset_of);
     let is = |set: &[Rated], label: &str| set.iter().map(|r| r.label == label).collect::<Vec<bool>>();
     weights.risk = slope(platt(&risks, &is(polite, "impolite")));
     weights.upset = slope(platt(&upsets, &is(sentiment, "negative")));
@@ -110,8 +126,8 @@ fn slope((slope, offset): (f64, f64)) -> Slope {
 enum Kind {
     /// A number.
     Scale,
-    /// Yes or no.
-    Chance,
+    /// Yes or no, with this penalty.
+    Chance(f64),
 }
 
 /// A fitted head, before it is rounded.
@@ -135,7 +151,7 @@ impl Head {
         let rows: Vec<Row> = seen.iter().map(|s| columns.row(s)).collect();
         let solution = match kind {
             Kind::Scale => ridge(&rows, goals, columns.len(), RIDGE),
-            Kind::Chance => logistic(&rows, goals, columns.len(), LOGISTIC),
+            Kind::Chance(penalty) => logistic(&rows, goals, columns.len(), penalty),
         };
         (columns, solution)
     }
@@ -178,7 +194,7 @@ impl Head {
             if at < families {
                 weights.families[at].heads[head] = weight as f32;
             } else {
-                weights.shapes.resize(SHAPES.len(), [0.0; 2]);
+                weights.shapes.resize(SHAPES.len(), Heads::default());
                 weights.shapes[at - families][head] = weight as f32;
             }
         }
@@ -273,6 +289,7 @@ fn predict(
     vectors: &Vectors,
     polite: &[Rated],
     sentiment: &[Rated],
+    danger: &[Rated],
 ) -> Result<(), Box<dyn Error>> {
     let mut pack = Pack::built_in();
     fs::create_dir_all(dir)?;
@@ -282,7 +299,7 @@ fn predict(
         let without = |set: &[Rated], fold: &[usize]| -> Vec<Rated> {
             set.iter().zip(fold).filter(|(_, f)| **f != held).map(|(r, _)| r.clone()).collect()
         };
-        let weights = fitted(base, vectors, &without(polite, &parts[0]), &without(sentiment, &parts[1]))?;
+        let weights = fitted(base, vectors, &without(polite, &parts[0]), &without(sentiment, &parts[1]), danger)?;
         pack.readings = Box::leak(Box::new(weights));
         for (at, rated) in polite.iter().enumerate().filter(|(at, _)| parts[0][*at] == held) {
             let draft = Draft { text: &rated.text, answers: None, medium: Medium::Chat };

@@ -2,6 +2,11 @@
 
 use std::{collections::BTreeMap, error::Error, fs, path::Path};
 
+use serde::Deserialize;
+
+/// The label of a text that tells of danger to somebody.
+pub(crate) const DANGER: &str = "danger";
+
 /// A text that people rated.
 #[derive(Clone)]
 pub(crate) struct Rated {
@@ -23,6 +28,25 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Rated>, Box<dyn Error>> {
         Ok(Rated { id: id.into(), text: unescaped(text), score, label: label.into(), group: group.into() })
     })
     .collect()
+}
+
+/// The messages of Bedside's own corpus that tell of danger and those that only sound like it, each a group of its own, and
+/// every text of the other sets as what tells of none.
+pub(crate) fn danger(path: &Path, others: &[&[Rated]]) -> Result<Vec<Rated>, Box<dyn Error>> {
+    #[derive(Deserialize)]
+    struct Corpus {
+        danger: Vec<String>,
+        safe: Vec<String>,
+    }
+    let Corpus { danger, safe } = toml::from_str(&fs::read_to_string(path)?)?;
+    let texts = danger.into_iter().map(|text| (text, DANGER)).chain(safe.into_iter().map(|text| (text, "safe")));
+    let mut set: Vec<Rated> = Vec::new();
+    for (at, (text, label)) in texts.enumerate() {
+        let id = format!("danger-{at}");
+        set.push(Rated { group: id.clone(), id, text, score: 0.0, label: label.into() });
+    }
+    set.extend(others.iter().copied().flatten().map(|other| Rated { label: "safe".into(), ..other.clone() }));
+    Ok(set)
 }
 
 fn unescaped(text: &str) -> String {
