@@ -36,6 +36,7 @@
 //! | a channel deleted | `tests/daily/promise.rs`: `a_channel_that_is_gone_fails_and_nothing_crashes`; `tests/bot/watching.rs`: `a_deleted_channel_takes_its_threads_along`; `tests/daily/downtime.rs`: `where_the_report_channel_is_closed_the_setter_is_told` |
 //! | permissions taken | `tests/daily/promise.rs`: `lost_permissions_are_told_at_once_and_retried_within_the_grace`; `tests/discord_postings.rs`: `a_refusal_names_what_is_lacking`, `a_look_that_cannot_see_decides_nothing` |
 //! | a handler that panics, one that hangs | [`handlers::a_handler_that_panics_is_apologised_for_and_quotes_nobody`], [`handlers::a_handler_that_hangs_is_deferred_and_given_up_after_a_minute`] |
+//! | a shared card of which nobody can tell whether it stands | [`handlers::a_shared_card_that_perhaps_stands_is_not_sent_again_and_the_caller_is_told_to_look`] |
 //! | a reload of a broken pack | `tests/cli_run.rs`: `a_changed_pack_is_taken_in_and_a_bad_one_refused`; `tests/bot/reloading.rs`: `a_pack_that_lost_a_rule_and_a_tip_breaks_nothing_under_way` |
 //! | a thousand interactions in a second | [`handlers::of_a_thousand_interactions_in_a_second_none_is_lost_in_silence`] |
 //! | messages of the largest size everywhere | `tests/bot/watching.rs`: `the_largest_messages_in_many_conversations_stay_within_bounds`, `a_flood_of_short_messages_in_many_conversations_stays_within_bounds_too`, `edits_do_not_get_round_the_bound` |
