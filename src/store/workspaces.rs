@@ -33,13 +33,13 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Notes that a workspace has the bot (again). True when it had left: its schedules wait for their next due.
-    pub async fn returned(&self, workspace: &WorkspaceId) -> Result<bool> {
-        let update = sqlx::query("UPDATE workspaces SET left_at = NULL WHERE workspace = $1 AND left_at IS NOT NULL")
+    /// Notes that a workspace has the bot (again). Where it had left, its schedules wait for their next due.
+    pub async fn returned(&self, workspace: &WorkspaceId) -> Result<()> {
+        sqlx::query("UPDATE workspaces SET left_at = NULL WHERE workspace = $1 AND left_at IS NOT NULL")
             .bind(workspace.as_str())
             .execute(&self.pool)
             .await?;
-        Ok(update.rows_affected() > 0)
+        Ok(())
     }
 
     /// Workspaces that have the bot, as far as is known. For telling at start which ones removed it meanwhile.
