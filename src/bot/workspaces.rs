@@ -45,6 +45,15 @@ impl Bot {
         }
     }
 
+    /// The workspaces that have the bot, as far as is recorded; none where the store fails, which is logged.
+    pub async fn recorded(&self) -> Vec<WorkspaceId> {
+        self.store.workspaces().await.unwrap_or_else(|error| {
+            let cause = with_causes(&error);
+            tracing::error!(cause, "nobody can tell which workspaces removed the bot meanwhile");
+            Vec::new()
+        })
+    }
+
     /// A workspace has removed the bot: what it held in memory goes now, what is stored in 30 days.
     pub async fn left(&self, workspace: &WorkspaceId) {
         self.watching.forget_workspace(workspace);

@@ -42,7 +42,8 @@ impl Store {
         Ok(())
     }
 
-    /// Workspaces that have the bot, as far as is known. For telling at start which ones removed it meanwhile.
+    /// Workspaces that have the bot, as far as is known. For telling which ones removed it while no
+    /// process was connected.
     pub async fn workspaces(&self) -> Result<Vec<WorkspaceId>> {
         let rows: Vec<String> =
             sqlx::query_scalar("SELECT workspace FROM workspaces WHERE left_at IS NULL").fetch_all(&self.pool).await?;
