@@ -24,6 +24,7 @@
 //! | invalid session, resumable and not | [`gateway::an_invalid_session_is_resumed_or_begun_anew_as_discord_says_and_never_in_a_hurry`] |
 //! | `READY` twice, events twice | [`gateway::ready_and_events_that_come_twice_count_once`]; `tests/bot/watching.rs`: `an_event_that_comes_twice_counts_once_and_keeps_its_place` |
 //! | events out of order | [`gateway::events_out_of_order_bring_nothing_deleted_back`], [`gateway::an_edit_that_comes_before_what_it_edits_is_what_counts`] |
+//! | the address at which a session is resumed is dead, or leads nowhere | [`gateway::a_session_whose_own_address_is_dead_is_resumed_where_others_begin`], [`gateway::a_session_that_is_never_taken_up_again_is_begun_anew`] |
 //! | malformed frames and events | [`gateway::malformed_frames_and_events_are_passed_over_and_logged_without_their_words`] |
 //! | a shard cut while the others stand | [`shards::a_shard_that_is_cut_resumes_alone`] |
 //! | too few shards, or no new sessions left, seen before it hurts | [`shards::a_doctor_tells_how_many_shards_discord_recommends`] |
