@@ -37,14 +37,21 @@ impl Bot {
 
     /// The bot is in a workspace: newly added, or seen again after a start or an outage.
     pub async fn arrived(&self, workspace: &WorkspaceId) {
-        let arrived = async {
-            self.daily.returned(workspace).await?;
-            self.practice_returned(workspace).await?;
-            self.read_settings(workspace).await
-        };
-        if let Err(error) = arrived.await {
+        // Each for itself: what goes wrong with one keeps nothing from the others.
+        let returned = self.daily.returned(workspace).await;
+        let returned = returned.and(self.practice_returned(workspace).await);
+        if let Err(error) = returned.and(self.read_settings(workspace).await) {
             tracing::error!(%workspace, cause = with_causes(&error), "a workspace's return was not recorded");
         }
+    }
+
+    /// The workspaces that have the bot, as far as is recorded; none where the store fails, which is logged.
+    pub async fn recorded(&self) -> Vec<WorkspaceId> {
+        self.store.workspaces().await.unwrap_or_else(|error| {
+            let cause = with_causes(&error);
+            tracing::error!(cause, "nobody can tell which workspaces removed the bot meanwhile");
+            Vec::new()
+        })
     }
 
     /// A workspace has removed the bot: what it held in memory goes now, what is stored in 30 days.

@@ -33,16 +33,17 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// Notes that a workspace has the bot (again). True when it had left: its schedules wait for their next due.
-    pub async fn returned(&self, workspace: &WorkspaceId) -> Result<bool> {
-        let update = sqlx::query("UPDATE workspaces SET left_at = NULL WHERE workspace = $1 AND left_at IS NOT NULL")
+    /// Notes that a workspace has the bot (again). Where it had left, its schedules wait for their next due.
+    pub async fn returned(&self, workspace: &WorkspaceId) -> Result<()> {
+        sqlx::query("UPDATE workspaces SET left_at = NULL WHERE workspace = $1 AND left_at IS NOT NULL")
             .bind(workspace.as_str())
             .execute(&self.pool)
             .await?;
-        Ok(update.rows_affected() > 0)
+        Ok(())
     }
 
-    /// Workspaces that have the bot, as far as is known. For telling at start which ones removed it meanwhile.
+    /// Workspaces that have the bot, as far as is known. For telling which ones removed it while no
+    /// process was connected.
     pub async fn workspaces(&self) -> Result<Vec<WorkspaceId>> {
         let rows: Vec<String> =
             sqlx::query_scalar("SELECT workspace FROM workspaces WHERE left_at IS NULL").fetch_all(&self.pool).await?;

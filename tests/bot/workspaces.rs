@@ -1,6 +1,9 @@
 //! A workspace that removes the bot: what is forgotten at once, what waits for thirty days, and what comes back.
 
-use bedside::{bot::Clock, store::WorkspaceId};
+use bedside::{
+    bot::Clock,
+    store::{ChannelId, NewSchedule, PersonId, WorkspaceId},
+};
 use jiff::SignedDuration;
 
 use crate::world::{World, agent, colleague, elsewhere, lead, refused, support, update, workspace};
@@ -45,6 +48,42 @@ async fn within_thirty_days_its_settings_come_back() {
     assert_eq!(without_next(&world.kept().await), without_next(&before));
     let daily = world.said(&lead(), "daily list", &[]).await;
     assert!(daily.contains("Next: "), "{daily}");
+    refused(&world.run(&agent(), "coach", &[]).await);
+}
+
+/// One schedule as another version may have written it, in the first channel and in the last.
+#[tokio::test]
+async fn what_cannot_be_read_of_it_keeps_nothing_else_from_coming_back() {
+    let world = settled().await;
+    let kept = world.store.schedules(&workspace()).await.unwrap().remove(0);
+    for channel in ["1", "99"] {
+        let new = NewSchedule {
+            channel: ChannelId::new(channel),
+            kind: kept.kind,
+            time: kept.time.clone(),
+            zone: "Atlantis".into(),
+            days: kept.days.clone(),
+            topics: Vec::new(),
+            set_by: PersonId::new("lena"),
+            next: kept.next.unwrap(),
+        };
+        world.store.set_schedule(&workspace(), &new).await.unwrap();
+    }
+    world.bot.left(&workspace()).await;
+    world.bot.arrived(&workspace()).await;
+    let rows = world.store.schedules(&workspace()).await.unwrap();
+    let go_on: Vec<_> = rows.iter().filter(|row| row.next.is_some()).map(|row| row.channel.as_str()).collect();
+    assert_eq!((rows.len(), go_on), (3, vec!["77"]));
+    assert!(world.bot.watches(&workspace(), &support()));
+}
+
+#[tokio::test]
+async fn schedules_that_are_gone_do_not_keep_its_settings_from_coming_back() {
+    let world = settled().await;
+    world.bot.left(&workspace()).await;
+    world.place.run("DROP TABLE schedules").await;
+    world.bot.arrived(&workspace()).await;
+    assert!(world.bot.watches(&workspace(), &support()));
     refused(&world.run(&agent(), "coach", &[]).await);
 }
 

@@ -323,6 +323,22 @@ async fn a_workspace_that_left_rests_and_goes_on_where_it_returns() {
 }
 
 #[tokio::test]
+async fn a_return_that_was_cut_short_is_made_good_at_the_next_start() {
+    let mut house = house().await;
+    house.daily.left(&workspace()).await.unwrap();
+    // It is noted, and there the process dies.
+    house.store.returned(&workspace()).await.unwrap();
+    house.restart();
+    house.daily.returned(&workspace()).await.unwrap();
+    house.live_until("2026-05-11T12:00:00Z").await;
+    assert_eq!(house.model.messages("general").len(), 1);
+    // Here again, nothing changes.
+    house.daily.returned(&workspace()).await.unwrap();
+    house.live_until("2026-05-12T12:00:00Z").await;
+    assert_eq!(house.model.messages("general").len(), 2);
+}
+
+#[tokio::test]
 async fn two_processes_on_one_store_post_once() {
     let place = StorePlace::new();
     let (one, two) = (place.open().await, place.open().await);

@@ -134,6 +134,8 @@ pub struct World {
     /// Whether the gateway is out of reach.
     pub out: bool,
     sessions: u64,
+    /// Servers that it is in besides.
+    pub joined: Vec<String>,
     /// The session of each shard.
     lines: BTreeMap<u64, Line>,
 }
@@ -413,10 +415,10 @@ impl Discord {
 
     fn ready_of(&self, world: &World, shard: u64) -> Value {
         let line = &world.lines[&shard];
-        let there = [SERVER, OTHER].into_iter().filter(|id| {
-            // Who holds all shards has one server, unless a test has it join the other.
-            (line.of > 1 || *id == SERVER) && on_shard(id.parse().unwrap(), shard, line.of)
-        });
+        // Who holds all shards has one server, unless a test has it join others.
+        let known = [SERVER, OTHER].into_iter().filter(|id| line.of > 1 || *id == SERVER);
+        let all = known.chain(world.joined.iter().map(String::as_str));
+        let there = all.filter(|id| on_shard(id.parse().unwrap(), shard, line.of));
         let servers: Vec<Value> = there.map(|id| json!({"id": id, "unavailable": true})).collect();
         json!({"op": 0, "t": "READY", "s": line.seq, "d": {
             "v": 10, "user": {"id": BOT, "bot": true}, "session_id": line.session,

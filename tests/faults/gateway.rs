@@ -69,6 +69,39 @@ async fn an_invalid_session_is_resumed_or_begun_anew_as_discord_says_and_never_i
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_session_whose_own_address_is_dead_is_resumed_where_others_begin() {
+    let still = Still::hold();
+    let house = House::open().await;
+    let discord = &house.discord;
+    let mut ready = discord.ready(&discord.world());
+    ready["d"]["resume_gateway_url"] = "ws://127.0.0.1:9".into();
+    discord.push_raw(&ready.to_string());
+    house.answers(7).await;
+    discord.cut(None);
+    let asked = discord.run(8, "help", &json!([]));
+    let took = still.pass(discord, STEP, LONG, |world| !world.resumes.is_empty()).await;
+    assert!(took <= Duration::from_mins(1), "{took:?}");
+    house.helped(&asked).await;
+    assert_eq!(discord.world().identifies.len(), 1, "no new session was spent");
+    house.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_is_never_taken_up_again_is_begun_anew() {
+    let still = Still::hold();
+    let house = House::open().await;
+    let discord = &house.discord;
+    discord.world().openings.extend([Opening::Close(4000); 5]);
+    discord.cut(None);
+    let took = still.pass(discord, STEP, LONG, |world| world.identifies.len() == 2).await;
+    assert!(took >= Duration::from_secs(5) && took <= Duration::from_mins(1), "{took:?}");
+    house.arrive();
+    house.answers(7).await;
+    assert!(discord.world().resumes.is_empty());
+    house.close().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_hour_without_discord_is_waited_out_patiently() {
     let still = Still::hold();
     let house = House::open().await;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::{
     common::logged::logged,
+    discord::{APPLICATION, Fate, SERVER, Told},
     inside::{HANGS, House, PANICS, Still},
     program::soon,
 };
@@ -50,6 +51,43 @@ async fn a_handler_that_hangs_is_deferred_and_given_up_after_a_minute() {
     let took = still.pass(discord, step, Duration::from_mins(2), |world| world.answers[&asked].len() == 2).await;
     assert!(took <= Duration::from_secs(61), "{took:?}");
     logged_under(&discord.world().answers[&asked][1].to_string());
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_shared_card_that_perhaps_stands_is_not_sent_again_and_the_caller_is_told_to_look() {
+    let house = House::open().await;
+    let discord = &house.discord;
+    let tip = house.bot.library().pack().tips[0].id.clone();
+    let refused = |answer| Fate { done: false, answer, ..Fate::FINE };
+    let done = |answer| Fate { answer, ..Fate::FINE };
+    for (fate, posts, told) in [
+        (done(Told::Truth), 1, None),
+        (done(Told::Failed), 1, Some("look whether it stands")),
+        (done(Told::Nothing), 1, Some("look whether it stands")),
+        (refused(Told::Wait(0.01, false)), 2, None),
+    ] {
+        let (mut fate, mut first) = (Some(fate), true);
+        discord.decide(Some(Box::new(move |method, path| match (method, path.contains("/webhooks/")) {
+            ("POST", true) => fate.take().unwrap_or(Fate::FINE),
+            // What is said in private may be said again.
+            ("PATCH", true) if std::mem::take(&mut first) => refused(Told::Failed),
+            _ => Fate::FINE,
+        })));
+        let id = discord.world().next_id().to_string();
+        let press = json!({"id": id, "application_id": APPLICATION, "type": 3, "token": format!("t{id}"),
+            "guild_id": SERVER, "channel_id": "20", "channel": {"id": "20", "type": 0},
+            "member": {"user": {"id": "7"}, "roles": [], "permissions": "8224"}, "message": {"id": "9", "flags": 64},
+            "data": {"component_type": 2, "custom_id": format!("tip:share:{tip}")}});
+        discord.push("INTERACTION_CREATE", &press);
+        let answers = 2 + usize::from(told.is_some());
+        discord.until("all is answered", |world| world.answers.get(&id).is_some_and(|a| a.len() >= answers)).await;
+        let world = discord.world();
+        let sent = format!("POST /api/v10/webhooks/{APPLICATION}/t{id}");
+        assert_eq!(world.requests.iter().filter(|(request, _)| *request == sent).count(), posts, "{fate:?}");
+        assert_eq!(world.answers[&id].len(), answers, "it stands once: {:?}", world.answers[&id]);
+        assert!(told.is_none_or(|told| world.answers[&id][2].to_string().contains(told)), "{:?}", world.answers[&id]);
+    }
     house.close().await;
 }
 

@@ -24,6 +24,7 @@
 //! | invalid session, resumable and not | [`gateway::an_invalid_session_is_resumed_or_begun_anew_as_discord_says_and_never_in_a_hurry`] |
 //! | `READY` twice, events twice | [`gateway::ready_and_events_that_come_twice_count_once`]; `tests/bot/watching.rs`: `an_event_that_comes_twice_counts_once_and_keeps_its_place` |
 //! | events out of order | [`gateway::events_out_of_order_bring_nothing_deleted_back`], [`gateway::an_edit_that_comes_before_what_it_edits_is_what_counts`] |
+//! | the address at which a session is resumed is dead, or leads nowhere | [`gateway::a_session_whose_own_address_is_dead_is_resumed_where_others_begin`], [`gateway::a_session_that_is_never_taken_up_again_is_begun_anew`] |
 //! | malformed frames and events | [`gateway::malformed_frames_and_events_are_passed_over_and_logged_without_their_words`] |
 //! | a shard cut while the others stand | [`shards::a_shard_that_is_cut_resumes_alone`] |
 //! | too few shards, or no new sessions left, seen before it hurts | [`shards::a_doctor_tells_how_many_shards_discord_recommends`] |
@@ -32,10 +33,12 @@
 //! | two processes with a shard each, on one store; one of them dies | [`shards::two_processes_answer_everything_once_and_post_every_tip_once`], [`shards::a_private_card_is_sent_once_and_answered_by_the_process_with_shard_0`] |
 //! | an hour's outage | [`gateway::an_hour_without_discord_is_waited_out_patiently`] |
 //! | limits: per route, fifty a second, 429 for everything | [`limits::no_more_than_a_route_allows_leave`], [`limits::no_more_than_fifty_a_second_leave_whatever_the_routes`], [`limits::a_global_limit_silences_everything_and_they_come_back_spread`]; the wait asked for: `tests/daily/promise.rs`: `the_wait_that_the_platform_asks_for_is_kept` |
-//! | a server removes and re-adds the bot; an outage of a server | [`gateway::a_server_that_removes_and_re_adds_the_bot_goes_on_and_an_outage_changes_nothing`]; `tests/daily/promise.rs`: `a_workspace_that_left_rests_and_goes_on_where_it_returns` |
+//! | a server removes and re-adds the bot; an outage of a server | [`gateway::a_server_that_removes_and_re_adds_the_bot_goes_on_and_an_outage_changes_nothing`]; `tests/daily/promise.rs`: `a_workspace_that_left_rests_and_goes_on_where_it_returns`, `a_return_that_was_cut_short_is_made_good_at_the_next_start`; `tests/bot/workspaces.rs`: `what_cannot_be_read_of_it_keeps_nothing_else_from_coming_back` |
+//! | a server removes the bot while no process runs | [`shards::a_server_that_removed_the_bot_while_no_process_ran_has_left_and_no_other_has`] |
 //! | a channel deleted | `tests/daily/promise.rs`: `a_channel_that_is_gone_fails_and_nothing_crashes`; `tests/bot/watching.rs`: `a_deleted_channel_takes_its_threads_along`; `tests/daily/downtime.rs`: `where_the_report_channel_is_closed_the_setter_is_told` |
 //! | permissions taken | `tests/daily/promise.rs`: `lost_permissions_are_told_at_once_and_retried_within_the_grace`; `tests/discord_postings.rs`: `a_refusal_names_what_is_lacking`, `a_look_that_cannot_see_decides_nothing` |
 //! | a handler that panics, one that hangs | [`handlers::a_handler_that_panics_is_apologised_for_and_quotes_nobody`], [`handlers::a_handler_that_hangs_is_deferred_and_given_up_after_a_minute`] |
+//! | a shared card of which nobody can tell whether it stands | [`handlers::a_shared_card_that_perhaps_stands_is_not_sent_again_and_the_caller_is_told_to_look`] |
 //! | a reload of a broken pack | `tests/cli_run.rs`: `a_changed_pack_is_taken_in_and_a_bad_one_refused`; `tests/bot/reloading.rs`: `a_pack_that_lost_a_rule_and_a_tip_breaks_nothing_under_way` |
 //! | a thousand interactions in a second | [`handlers::of_a_thousand_interactions_in_a_second_none_is_lost_in_silence`] |
 //! | messages of the largest size everywhere | `tests/bot/watching.rs`: `the_largest_messages_in_many_conversations_stay_within_bounds`, `a_flood_of_short_messages_in_many_conversations_stays_within_bounds_too`, `edits_do_not_get_round_the_bound` |

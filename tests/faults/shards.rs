@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     common::logged::{listen, logged},
     discord::{APPLICATION, Discord, OTHER, Opening, SERVER, World},
-    inside::{LIBRARY, Still},
+    inside::{LIBRARY, Still, tip_due},
     program::{Home, soon_async},
 };
 
@@ -363,6 +363,39 @@ async fn two_processes_answer_everything_once_and_post_every_tip_once() {
     }
 }
 
+#[tokio::test]
+async fn a_server_that_removed_the_bot_while_no_process_ran_has_left_and_no_other_has() {
+    let (url, _folder) = store();
+    let discord = Discord::open().await;
+    let store = Store::open(&url).await.unwrap();
+    let due = Timestamp::now() + SignedDuration::from_hours(24);
+    let next = Next { date: due.to_zoned(TimeZone::UTC).date(), due };
+    // On shard 0, with the highest number: whoever comes after the others has seen what became of them.
+    let names = [&["discord:", SERVER], &["discord:", OTHER], &["room:", "8388608"], &["discord:", "8388608"]];
+    let [here, others, room, removed] = names.map(|name| WorkspaceId::new(name.concat()));
+    for workspace in [&here, &others, &room, &removed] {
+        store.set_schedule(workspace, &tip_due(ChannelId::new("100"), next)).await.unwrap();
+    }
+    let has = async |workspace: &WorkspaceId| store.workspaces().await.unwrap().contains(workspace);
+    let replica = Replica::start(&discord, &url, Some(part(2, &[0]))).await;
+    assert!(soon_async(async || !has(&removed).await).await, "it has left");
+    assert!(has(&here).await && has(&others).await && has(&room).await);
+    assert_eq!(store.resting_schedules(&removed).await.unwrap().len(), 1, "its tips rest");
+
+    // It adds the bot again; what a session began with, told twice, takes nothing back.
+    discord.push("GUILD_CREATE", &json!({"id": "8388608", "channels": [], "threads": []}));
+    assert!(soon_async(async || has(&removed).await).await, "it is back");
+    discord.world().joined = vec!["8388608".into()];
+    let ready = discord.ready(&discord.world()).to_string();
+    discord.push_raw(&ready);
+    discord.push_raw(&ready);
+    discord.push("GUILD_DELETE", &json!({"id": SERVER}));
+    assert!(soon_async(async || !has(&here).await).await);
+    assert!(has(&others).await && has(&room).await && has(&removed).await);
+    assert!(store.resting_schedules(&removed).await.unwrap().is_empty(), "its tips go on");
+    replica.close().await;
+}
+
 /// The figures in `docs/sizes.md`, as this machine gives them: `cargo test --release --test faults -- --ignored
 /// --exact shards::figures_by_size --nocapture`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -391,6 +424,7 @@ async fn figures_by_size() {
     for processes in [1, 2] {
         let (url, _folder) = store();
         let discord = Discord::open().await;
+        discord.world().joined = (2..=10).map(|server: u64| server.to_string()).collect();
         let store = Store::open(&url).await.unwrap();
         for server in 1..=10 {
             make_due(&store, &server.to_string(), server * 100..server * 100 + 100).await;

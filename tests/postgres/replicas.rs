@@ -256,7 +256,7 @@ async fn a_crowd_gets_in_nobodys_way() {
                 (0, 0) => drop(store.forget(&here, &ann).await.unwrap()),
                 (1, 1) => store.delete_workspace(&here).await.unwrap(),
                 (2, 2) => store.left(&here, now).await.unwrap(),
-                (_, 3) => drop(store.returned(&here).await.unwrap()),
+                (_, 3) => store.returned(&here).await.unwrap(),
                 (_, 4) => store.tell_again(&here, now).await.unwrap(),
                 _ => store.prune_postings(now).await.unwrap(),
             }

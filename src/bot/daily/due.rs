@@ -115,7 +115,7 @@ impl Daily {
 
     /// When a schedule is due next after `now`, on a date that has no posting yet.
     pub(super) async fn next_free(&self, row: &ScheduleRow, now: Timestamp) -> Result<Option<Next>, Error> {
-        let schedule = schedule_of(row).map_err(Error::ours)?;
+        let schedule = schedule_of(row).map_err(|_| Error::ours("a schedule that this version cannot read"))?;
         let Some(first) = schedule.next(now) else { return Ok(None) };
         let mut taken = self.store.postings(&row.workspace, &row.channel, first.date).await?;
         taken.retain(|posting| posting.key.kind == row.kind);

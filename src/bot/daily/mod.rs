@@ -268,13 +268,23 @@ impl Daily {
         Ok(self.store.left(workspace, self.clock.now()).await?)
     }
 
-    /// A workspace has the bot (again): schedules that rested go on from the next date. Cheap where nothing rested.
+    /// A workspace has the bot (again): schedules that rest go on from the next date, those too that an earlier return
+    /// did not come to. Cheap where none rests.
     pub async fn returned(&self, workspace: &WorkspaceId) -> Result<(), Error> {
-        if self.store.returned(workspace).await? {
-            for row in self.store.resting_schedules(workspace).await? {
-                let next = self.next_free(&row, self.clock.now()).await?;
-                self.store.set_next(&row, next).await?;
+        self.store.returned(workspace).await?;
+        for row in self.store.resting_schedules(workspace).await? {
+            if let Err(error) = self.resume(&row).await {
+                let (channel, kind, cause) = (&row.channel, row.kind.name(), with_causes(&error));
+                tracing::error!(%workspace, %channel, kind, cause, "a schedule rests on; it is tried again at the next start");
             }
+        }
+        Ok(())
+    }
+
+    /// A schedule that rests goes on; one that this version cannot read rests on.
+    async fn resume(&self, row: &ScheduleRow) -> Result<(), Error> {
+        let next = self.next_free(row, self.clock.now()).await?;
+        if self.store.set_next(row, next).await? {
             self.changed();
         }
         Ok(())

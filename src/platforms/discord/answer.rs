@@ -174,15 +174,17 @@ impl<'a> Exchange<'a> {
             Answer::Share(_) => (&shared(), false),
         };
         let taken = if below { self.follow(private(card)).await } else { self.edit(replacement(card)).await };
-        if let (true, Answer::Share(card)) = (taken, &answer) {
+        if let (Ok(()), Answer::Share(card)) = (taken, &answer) {
             self.share(card).await;
         }
     }
 
     /// Shows the card to everybody, and says so in private if that fails.
     async fn share(&self, card: &Card) {
-        if !self.follow(render::message(card, Seen::ByAll, None)).await {
-            self.edit(replacement(&not_shared())).await;
+        if let Err(refusal) = self.follow(render::message(card, Seen::ByAll, None)).await {
+            let told = if refusal.is_perhaps_done() { perhaps_shared() } else { not_shared() };
+            // It was logged already.
+            let _ = self.edit(replacement(&told)).await;
         }
     }
 
@@ -216,32 +218,31 @@ impl<'a> Exchange<'a> {
     }
 
     /// Changes the first response, or the message that the interaction sat on.
-    async fn edit(&self, message: Value) -> bool {
+    async fn edit(&self, message: Value) -> Result<(), Refusal> {
         let path = format!("webhooks/{}/{}/messages/@original", self.application, self.token);
-        self.afterwards(|| Call::patch(path.clone(), message.clone())).await
+        self.afterwards(|| Call::patch(path.clone(), message.clone()), |_| true).await
     }
 
-    /// Sends a further message.
-    async fn follow(&self, message: Value) -> bool {
+    /// Sends a further message. What was perhaps done is not done again: a card shown twice is worse than none.
+    async fn follow(&self, message: Value) -> Result<(), Refusal> {
         let path = format!("webhooks/{}/{}", self.application, self.token);
-        self.afterwards(|| Call::post(path.clone(), message.clone())).await
+        self.afterwards(|| Call::post(path.clone(), message.clone()), |refusal| !refusal.is_perhaps_done()).await
     }
 
-    async fn afterwards(&self, call: impl Fn() -> Call) -> bool {
-        for tries in 1..=3 {
-            match self.rest.tell(call().by_token(self.id)).await {
-                Ok(()) => return true,
-                Err(refusal) => match pause(&refusal, tries) {
-                    // What was perhaps done is not done again: a card shown twice is worse than none.
-                    Some(wait) if tries < 3 && !matches!(refusal, Refusal::Lost(_)) => sleep(wait).await,
-                    _ => {
-                        tracing::warn!(target: "bedside::discord", tries, %refusal, "an answer was not taken");
-                        return false;
-                    }
-                },
+    /// Makes a call, and makes it again where that is some use and may be done after such a refusal.
+    async fn afterwards(&self, call: impl Fn() -> Call, may_again: fn(&Refusal) -> bool) -> Result<(), Refusal> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let Err(refusal) = self.rest.tell(call().by_token(self.id)).await else { return Ok(()) };
+            match pause(&refusal, tries) {
+                Some(wait) if tries < 3 && may_again(&refusal) => sleep(wait).await,
+                _ => {
+                    tracing::warn!(target: "bedside::discord", tries, %refusal, "an answer was not taken");
+                    return Err(refusal);
+                }
             }
         }
-        false
     }
 }
 
@@ -301,6 +302,11 @@ fn shared() -> Card {
 
 fn not_shared() -> Card {
     card(Tone::Care, "Not shared", "Discord did not take it, so nobody else has seen it. Please try again in a moment.")
+}
+
+fn perhaps_shared() -> Card {
+    let says = "Discord did not say whether it took it, so it is not sent again. Please look whether it stands here.";
+    card(Tone::Care, "Perhaps shared", says)
 }
 
 #[cfg(test)]

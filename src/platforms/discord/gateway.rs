@@ -37,6 +37,13 @@ pub(super) struct Session {
     seq: u64,
 }
 
+impl Session {
+    /// It is resumed at another address than its own. Discord takes that, though it cuts such connections off sooner.
+    pub(super) fn resume_at(&mut self, url: &str) {
+        url.clone_into(&mut self.url);
+    }
+}
+
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
@@ -69,6 +76,8 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// What a connection came to.
 pub(super) struct Outcome {
     pub(super) ended: Ended,
+    /// Whether somebody was there at all.
+    pub(super) reached: bool,
     /// Whether events had begun to flow.
     pub(super) ready: bool,
 }
@@ -82,10 +91,11 @@ pub(super) async fn connect(
     stop: &CancellationToken,
     take: &mut (dyn FnMut(&str, &str) + Send),
 ) -> Outcome {
-    let mut outcome = Outcome { ended: Ended::Again, ready: false };
+    let mut outcome = Outcome { ended: Ended::Again, reached: false, ready: false };
     let Some(mut socket) = stop.run_until_cancelled(Box::pin(open(identity, session.as_ref()))).await.flatten() else {
         return outcome;
     };
+    outcome.reached = true;
     let opened = stop.run_until_cancelled(greet(&mut socket, identity, session.as_ref(), turn)).await;
     outcome.ended = match opened {
         None => Ended::Stopped,

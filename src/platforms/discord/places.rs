@@ -31,10 +31,13 @@ impl Places {
     }
 
     /// The servers of one shard that are not among these.
-    pub(super) fn missing(&self, shard: (u32, u32), present: &[GuildId]) -> Vec<GuildId> {
-        let present: HashSet<_> = present.iter().collect();
-        let ours = |guild: &GuildId| (guild.get() >> 22) % u64::from(shard.1.max(1)) == u64::from(shard.0);
-        self.guilds.keys().filter(|guild| ours(guild) && !present.contains(guild)).copied().collect()
+    pub(super) fn missing(&self, shard: (u32, u32), present: &HashSet<GuildId>) -> Vec<GuildId> {
+        self.guilds.keys().filter(|guild| lies_on(**guild, shard) && !present.contains(guild)).copied().collect()
+    }
+
+    /// Whether the bot is known to be in a server.
+    pub(super) fn knows(&self, guild: GuildId) -> bool {
+        self.guilds.contains_key(&guild)
     }
 
     /// Takes note of what holds a channel or thread.
@@ -69,6 +72,11 @@ impl Places {
         let above = std::iter::successors(first, holds).take(DEEPEST);
         Place { conversation: key(channel), parents: above.map(key).collect() }
     }
+}
+
+/// Whether a server lies on this shard, of so many: <https://docs.discord.com/developers/events/gateway#sharding>.
+pub(super) fn lies_on(guild: GuildId, (shard, of): (u32, u32)) -> bool {
+    (guild.get() >> 22) % u64::from(of.max(1)) == u64::from(shard)
 }
 
 fn key(channel: ChannelId) -> store::ChannelId {
@@ -132,7 +140,7 @@ mod tests {
         let (even, odd) = (GuildId::new(2 << 22), GuildId::new(1 << 22));
         places.arrive(even, [].iter());
         places.arrive(odd, [].iter());
-        assert_eq!(places.missing((0, 2), &[]), [even]);
-        assert!(places.missing((1, 2), &[odd]).is_empty());
+        assert_eq!(places.missing((0, 2), &HashSet::new()), [even]);
+        assert!(places.missing((1, 2), &HashSet::from([odd])).is_empty());
     }
 }

@@ -2,7 +2,7 @@
 //! time is handed to a bounded number of tasks.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -19,9 +19,9 @@ use super::{
     payload::{
         Channel, GuildGone, GuildHere, Interaction, Message, MessageGone, MessagesGone, Ready, ThreadsHere, carried,
     },
-    places::Places,
+    places::{Places, lies_on},
     recent::Recent,
-    request::{caller, said, workspace},
+    request::{caller, guild, said, workspace},
 };
 use crate::{
     bot::{Bot, Figures, Heard, Place, request::Message as Said},
@@ -44,6 +44,8 @@ pub(super) struct Receiver {
     /// Messages that were deleted: told again, or out of order, they do not come back.
     gone: Mutex<Recent>,
     comings: Mutex<BTreeMap<GuildId, Coming>>,
+    /// What the new session of a shard began with, until it is compared with what is recorded.
+    begun: Mutex<BTreeMap<(u32, u32), HashSet<GuildId>>>,
     came: Notify,
     seats: Arc<Semaphore>,
     tasks: TaskTracker,
@@ -65,6 +67,7 @@ impl Receiver {
             recent: Mutex::new(Recent::new(REMEMBERED)),
             gone: Mutex::new(Recent::new(REMEMBERED)),
             comings: Mutex::default(),
+            begun: Mutex::default(),
             came: Notify::new(),
             seats: Arc::new(Semaphore::new(MOST_AT_ONCE)),
             tasks: TaskTracker::new(),
@@ -117,11 +120,31 @@ impl Receiver {
 
     /// Servers that were left while the bot was not connected stand no more in the list of the ready event.
     fn ready(&self, shard: (u32, u32), ready: &Ready) {
-        let present: Vec<_> = ready.guilds.iter().map(|guild| guild.id).collect();
+        let present: HashSet<_> = ready.guilds.iter().map(|guild| guild.id).collect();
         tracing::info!(target: "bedside::discord", shard = shard.0, servers = present.len(), "connected");
         let missing = self.places().missing(shard, &present);
         for id in missing {
             self.guild_gone(&GuildGone { id, unavailable: false });
+        }
+        self.begun.lock().expect("no holder panics").insert(shard, present);
+        self.came.notify_one();
+    }
+
+    /// Servers that are recorded, and that a new session of their shard did not begin with, were left while no process
+    /// was connected.
+    async fn compare(&self) {
+        let begun = std::mem::take(&mut *self.begun.lock().expect("no holder panics"));
+        if begun.is_empty() {
+            return;
+        }
+        let recorded = self.bot.recorded().await;
+        // Held to the end: one that arrives meanwhile is noted after this.
+        let places = self.places();
+        for id in recorded.iter().filter_map(guild) {
+            let missed = |(shard, present): (&_, &HashSet<_>)| lies_on(id, *shard) && !present.contains(&id);
+            if !places.knows(id) && begun.iter().any(missed) {
+                self.note(id, Coming::Left);
+            }
         }
     }
 
@@ -148,6 +171,7 @@ impl Receiver {
     /// Tells the bot of servers that it came to or left, one after the other, until `stop`.
     pub(super) async fn tell_comings(&self, stop: &CancellationToken) {
         while stop.run_until_cancelled(self.came.notified()).await.is_some() {
+            self.compare().await;
             loop {
                 let next = self.comings.lock().expect("no holder panics").pop_first();
                 let Some((guild, coming)) = next else { break };

@@ -1,6 +1,6 @@
 //! What Discord tells of one person's doing becomes a request of the bot's own kind.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, num::NonZeroU64};
 
 use serenity::model::{Permissions, id::GuildId};
 
@@ -19,6 +19,12 @@ use crate::{
 
 pub(super) fn workspace(guild: GuildId) -> WorkspaceId {
     WorkspaceId::new(format!("discord:{guild}"))
+}
+
+/// The server that a workspace is; none where it is another platform's.
+pub(super) fn guild(workspace: &WorkspaceId) -> Option<GuildId> {
+    let id: NonZeroU64 = workspace.as_str().strip_prefix("discord:")?.parse().ok()?;
+    Some(id.into())
 }
 
 /// A message without its text; a system message counts as written by a machine.

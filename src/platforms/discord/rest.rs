@@ -107,6 +107,11 @@ impl Refusal {
             _ => 0,
         }
     }
+
+    /// Whether it may have been done all the same.
+    pub(super) fn is_perhaps_done(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::Failed(_))
+    }
 }
 
 impl Rest {

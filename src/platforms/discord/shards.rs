@@ -25,6 +25,8 @@ use crate::config::Shards;
 const STEADY: Duration = Duration::from_secs(30);
 /// A session that was lost in mid-flow is taken up again after two seconds at most.
 const SOON: u32 = 3;
+/// After so many tries in a row that led nowhere, a session is not taken up again as before.
+const IN_VAIN: u32 = 5;
 /// The longest wait before connecting again.
 const LONGEST_WAIT: Duration = Duration::from_mins(2);
 
@@ -151,7 +153,7 @@ impl Keeper<'_> {
     /// Gives [`Ended::Stopped`], [`Ended::Reshard`] or [`Ended::Fatal`].
     async fn keep(&self, stop: &CancellationToken) -> Ended {
         let mut session: Option<Session> = None;
-        let mut failures = 0;
+        let (mut failures, mut in_vain) = (0, 0);
         while !stop.is_cancelled() {
             let turn = match session {
                 Some(_) => None,
@@ -189,6 +191,15 @@ impl Keeper<'_> {
                 Ended::IntentDenied => return Ended::Fatal(4014),
                 Ended::Again | Ended::Anew => {}
                 other => return other,
+            }
+            in_vain = if outcome.ready { 0 } else { in_vain + 1 };
+            if in_vain >= IN_VAIN {
+                // What is not even reached costs none of the day's new sessions, and loses no event.
+                if outcome.reached {
+                    session = None;
+                } else if let Some(session) = &mut session {
+                    session.resume_at(self.url);
+                }
             }
             failures = match outcome.ready {
                 true if began.elapsed() > STEADY => 0,
