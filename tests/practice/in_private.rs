@@ -187,14 +187,50 @@ async fn a_process_that_was_away_sends_one_card_and_says_nothing_of_the_rest() {
     assert!(!words(&last(&world)).contains("Good to see you"), "said once");
 }
 
-#[tokio::test]
-async fn two_processes_send_one() {
-    let world = house().await;
+/// Five people who have a card at nine.
+async fn five(world: &World) {
     for person in ["a", "b", "c", "d", "e"] {
         let mut caller = agent();
         caller.person.id = PersonId::new(person);
-        on(&world, &caller, "09:00", "Europe/London", "daily").await;
+        on(world, &caller, "09:00", "Europe/London", "daily").await;
     }
+}
+
+/// Who was told something, in alphabetical order.
+fn people(world: &World) -> Vec<String> {
+    let mut people: Vec<String> = world.stage.told.lock().unwrap().iter().map(|told| told.1.clone()).collect();
+    people.sort();
+    people
+}
+
+#[tokio::test]
+async fn a_card_that_fails_takes_nobody_elses_along() {
+    let world = house().await;
+    five(&world).await;
+    *world.stage.dies.lock().unwrap() = Some("c");
+    world.clock.set(at("2026-05-12T08:00:00Z"));
+    let closed = world.stage.gate.write().await;
+    let (bot, now) = (Arc::clone(&world.bot), world.clock.now());
+    let sending = tokio::spawn(async move { bot.send_due_practice(now, &CancellationToken::new()).await });
+    // One is dead and noticed while the others are still at it.
+    while world.stage.dies.lock().unwrap().is_some() {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!sending.is_finished(), "the others are still at it");
+    drop(closed);
+    sending.await.unwrap().unwrap_err();
+    assert_eq!(people(&world), ["a", "b", "d", "e"]);
+    due_now(&world).await;
+    assert_eq!(told(&world), 4, "what failed may have arrived, the others had theirs");
+}
+
+#[tokio::test]
+async fn two_processes_send_one() {
+    let world = house().await;
+    five(&world).await;
     let mut other = house().await;
     other.store = world.store.clone();
     other.stage = world.stage.clone();
@@ -203,9 +239,7 @@ async fn two_processes_send_one() {
     world.clock.set(now);
     other.clock.set(now);
     tokio::join!(due_now(&world), due_now(&other));
-    let mut people: Vec<String> = world.stage.told.lock().unwrap().iter().map(|told| told.1.clone()).collect();
-    people.sort();
-    assert_eq!(people, ["a", "b", "c", "d", "e"]);
+    assert_eq!(people(&world), ["a", "b", "c", "d", "e"]);
 }
 
 #[tokio::test]
