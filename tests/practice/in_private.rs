@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use bedside::{
-    bot::{Ask, Caller, Clock, platform::Trouble},
+    bot::{Ask, Bot, Caller, Clock, Platform, Settings, platform::Trouble},
+    platforms::Together,
     store::PersonId,
 };
 use jiff::{SignedDuration, Timestamp, civil::Weekday, tz::TimeZone};
@@ -255,8 +256,9 @@ async fn whoever_cannot_be_reached_is_asked_no_more_and_told_once() {
         live_until(&world, &format!("2026-05-{day}T10:00:00Z")).await;
     }
     assert_eq!(told(&world), 1);
-    for day in 16..=18 {
-        refuse(Trouble::Closed);
+    let no = || Trouble::Refused("no".into());
+    for (day, trouble) in (16..).zip([Trouble::Closed, no(), no()]) {
+        refuse(trouble);
         live_until(&world, &format!("2026-05-{day}T10:00:00Z")).await;
     }
     live_until(&world, "2026-06-18T10:00:00Z").await;
@@ -280,6 +282,57 @@ async fn a_busy_platform_is_waited_for() {
     assert_eq!(told(&world), 1);
     live_until(&world, "2026-05-13T22:00:00Z").await;
     assert_eq!(told(&world), 2);
+}
+
+#[tokio::test]
+async fn what_was_certainly_not_sent_is_tried_again_while_it_is_not_too_late() {
+    let world = house().await;
+    on(&world, &agent(), "09:00", "Europe/London", "daily").await;
+    let fail = |times| {
+        let mut refusals = world.stage.refusals.lock().unwrap();
+        *refusals = vec![Trouble::Unsent("not reached".into()); times];
+    };
+    fail(5);
+    live_until(&world, "2026-05-12T08:04:59Z").await;
+    assert_eq!(told(&world), 0);
+    live_until(&world, "2026-05-12T22:00:00Z").await;
+    assert_eq!(told(&world), 1, "once");
+    fail(2);
+    world.clock.set(at("2026-05-13T11:59:30Z"));
+    live_until(&world, "2026-05-13T22:00:00Z").await;
+    assert_eq!(world.stage.refusals.lock().unwrap().len(), 1, "a minute later the grace is over");
+    fail(0);
+    live_until(&world, "2026-05-14T22:00:00Z").await;
+    assert_eq!(told(&world), 2, "what was too late is not made up for");
+}
+
+#[tokio::test]
+async fn a_process_that_does_not_serve_the_workspace_leaves_the_card_to_the_one_that_does() {
+    let world = house().await;
+    five(&world).await;
+    let stage: Arc<dyn Platform> = world.stage.clone();
+    let elsewhere = Arc::new(Together::new(vec![("room", stage)]));
+    let (store, clock, library) = (world.store.clone(), world.clock.clone(), world.library.clone());
+    let other = Bot::new(store, elsewhere, clock, library, world.daily.clone(), Settings::default());
+    let other = Arc::new(other.await.unwrap());
+    // The one that serves it comes late, and finds the card all the same.
+    let (due, never) = (at("2026-05-12T08:00:00Z"), CancellationToken::new());
+    world.clock.set(due + SignedDuration::from_secs(5));
+    other.send_due_practice(due, &never).await.unwrap();
+    due_now(&world).await;
+    assert_eq!(told(&world), 0);
+    live_until(&world, "2026-05-12T22:00:00Z").await;
+    assert_eq!(people(&world), ["a", "b", "c", "d", "e"]);
+    // Where both come at once, it comes first.
+    let due = at("2026-05-13T08:00:00Z");
+    world.clock.set(due);
+    let waiting = tokio::spawn(async move { other.send_due_practice(due, &never).await });
+    due_now(&world).await;
+    assert_eq!(told(&world), 10);
+    world.pass(SignedDuration::from_secs(5));
+    waiting.await.unwrap().unwrap();
+    live_until(&world, "2026-05-13T22:00:00Z").await;
+    assert_eq!(told(&world), 10);
 }
 
 #[tokio::test]
