@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use bedside::{
-    bot::{Bot, Clock},
+    bot::{Bot, Clock, Library, Settings},
+    content::Pack,
     ops::Ops,
+    store::{ChannelId, NewSchedule, Next, PostingKind},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::date};
 use tokio_util::sync::CancellationToken;
 
-use crate::world::{World, agent, lead, support};
+use crate::{
+    common::at,
+    world::{World, agent, lead, logged, support, workspace},
+};
 
 /// The addresses of a bot, answered over a socket.
 pub struct Outside(String);
@@ -80,6 +85,39 @@ async fn a_posting_is_counted_by_its_outcome() {
 
     assert!(page.contains(r#"bedside_postings_total{kind="tip",outcome="sent"} 1"#), "{page}");
     assert!(page.contains(r#"bedside_postings_total{kind="tip",outcome="missed"} 2"#), "{page}");
+}
+
+#[tokio::test]
+async fn a_tip_that_cannot_even_be_begun_is_counted_and_logged_as_failed() {
+    let mut pack = Pack::built_in();
+    pack.tips.clear();
+    let world = World::with(Arc::new(Library::new(pack, true)), Settings::default()).await;
+    let options = [("channel", "without-a-tip"), ("time", "12:30"), ("zone", "Europe/London")];
+    world.run(&lead(), "daily on", &options).await;
+    // As only another version can have kept it.
+    let next = Next { date: date(2026, 5, 11), due: at("2026-05-11T11:30:00Z") };
+    let unreadable = NewSchedule {
+        channel: ChannelId::new("without-a-schedule"),
+        kind: PostingKind::Tip,
+        time: "12:30".into(),
+        zone: "Moon/Crater".into(),
+        days: "daily".into(),
+        topics: Vec::new(),
+        set_by: lead().person.id,
+        next,
+    };
+    world.store.set_schedule(&workspace(), &unreadable).await.unwrap();
+    world.clock.set(next.due);
+    world.daily.tick(next.due).await.unwrap();
+
+    let page = world.bot.figures_now().await;
+
+    assert!(page.contains(r#"bedside_postings_total{kind="tip",outcome="failed"} 2"#), "{page}");
+    let log = logged();
+    for channel in ["without-a-tip", "without-a-schedule"] {
+        let told = |line: &str| line.contains("a date passed without a posting") && line.contains(channel);
+        assert!(log.lines().any(told), "nothing of {channel} in the log");
+    }
 }
 
 #[tokio::test]
