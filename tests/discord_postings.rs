@@ -116,7 +116,46 @@ async fn what_may_have_happened_is_unknown_and_what_cannot_have_is_refused() {
     assert_eq!(post(|_, _| Some((404, json!({"code": 10003})))).await, Sent::Refused(Trouble::Gone));
     let busy = post(|_, _| Some((429, json!({"retry_after": 2.0})))).await;
     assert_eq!(busy, Sent::Refused(Trouble::Busy(std::time::Duration::from_secs(2))));
-    assert!(matches!(post(|_, _| Some((400, json!({"code": 50035})))).await, Sent::Refused(Trouble::Failed(_))));
+    assert!(matches!(post(|_, _| Some((400, json!({"code": 50035})))).await, Sent::Refused(Trouble::Refused(_))));
+}
+
+/// What comes of telling somebody a card.
+async fn tell(script: Script) -> Result<(), Trouble> {
+    discord(script).await.0.tell(&WorkspaceId::new("discord:1"), &PersonId::new("7"), &Card::default(), None).await
+}
+
+#[tokio::test]
+async fn what_is_told_in_private_may_have_arrived_was_refused_or_was_certainly_not_sent() {
+    // The conversation is opened; what follows is the message itself.
+    macro_rules! message {
+        ($answer:expr) => {
+            |_, path| if path.ends_with("@me/channels") { Some((200, json!({"id": "31"}))) } else { $answer }
+        };
+    }
+    assert_eq!(tell(message!(Some((200, json!({"id": "77"}))))).await, Ok(()));
+    let lost: [Script; 2] = [message!(None), message!(Some((502, json!(null))))];
+    for script in lost {
+        let told = tell(script).await;
+        assert!(matches!(told, Err(Trouble::Failed(_))), "{told:?}");
+    }
+    assert_eq!(tell(message!(Some((403, json!({"code": 50007}))))).await, Err(Trouble::Closed));
+    let told = tell(message!(Some((400, json!({"code": 50035}))))).await;
+    assert!(matches!(told, Err(Trouble::Refused(_))), "{told:?}");
+    let told = tell(|_, _| Some((403, json!({"code": 20026})))).await;
+    assert!(matches!(told, Err(Trouble::Refused(_))), "{told:?}");
+    let told = tell(|_, _| Some((403, json!({"code": 40003})))).await;
+    assert!(matches!(told, Err(Trouble::Busy(_))), "{told:?}");
+    // Nobody was told anything by a conversation that was not opened, nor by what stands before Discord.
+    let unopened: [Script; 3] =
+        [|_, _| None, |_, _| Some((502, json!(null))), message!(Some((403, json!("somebody in between"))))];
+    for script in unopened {
+        let told = tell(script).await;
+        assert!(matches!(told, Err(Trouble::Unsent(_))), "{told:?}");
+    }
+    let settings = Settings { shards: None, api: Some("http://127.0.0.1:9".into()) };
+    let nobody = Discord::connect(&settings, "token").unwrap().platform();
+    let told = nobody.tell(&WorkspaceId::new("discord:1"), &PersonId::new("7"), &Card::default(), None).await;
+    assert!(matches!(told, Err(Trouble::Unsent(_))), "{told:?}");
 }
 
 #[tokio::test]

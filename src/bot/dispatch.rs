@@ -223,3 +223,8 @@ pub(super) fn text_option<'o>(options: &'o Options, name: &str) -> Option<&'o st
         _ => None,
     }
 }
+
+/// An option's text, which must be given; who leaves it out is asked for one, with an `example`.
+pub(super) fn required<'o>(options: &'o Options, name: &str, example: &str) -> Result<&'o str, Error> {
+    text_option(options, name).ok_or_else(|| Error::user(format!("Please say the {name}, as in {example}.")))
+}

@@ -21,8 +21,10 @@ use crate::store::{Final, PostingKind};
 
 /// The bounds of answer times, in seconds: from what a review takes to what Discord allows.
 const ANSWERED_WITHIN: [f64; 10] = [0.000_25, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 3.0];
-/// Past this the loop of the daily tips hangs: it looks every quarter of an hour, and a job may hold it up for minutes.
-const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(25);
+/// Past this the loop of the daily tips hangs: it pauses for a minute at most, and a look, with the hourly tidying, asks
+/// the store a dozen times and waits for none of its jobs. The store answers or gives up within 35 s each time, so that
+/// eight minutes are the longest.
+const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// What asks outside the table of commands: the families of actions and forms.
 const FAMILIES: &[&str] =
     &["review", "tip", "listen", "watch", "privacy", "draft", "again", "practice", "quiz", "mistake"];
@@ -265,7 +267,7 @@ impl Bot {
 }
 
 /// The platforms that hold connections.
-const PLATFORMS: [&str; 2] = ["discord", "slack"];
+const PLATFORMS: [&str; 1] = ["discord"];
 
 /// A row of the table, the family of an action or a form, or `unknown`: ids are never trusted.
 fn label(ask: &Ask) -> &'static str {

@@ -45,6 +45,11 @@ pub trait Platform: Send + Sync {
         Box::pin(async { Found::Undecided(Trouble::Gone) })
     }
 
+    /// Whether this process reaches the workspace at all; another one may.
+    fn serves(&self, _workspace: &WorkspaceId) -> bool {
+        true
+    }
+
     /// Whether the platform lets the bot read what is written in a workspace's channels; without it nothing can be
     /// watched.
     fn reads_messages(&self, _workspace: &WorkspaceId) -> bool {
@@ -107,7 +112,14 @@ pub enum Trouble {
     /// The platform asks to wait.
     #[error("the platform asks to wait {} s", .0.as_secs())]
     Busy(Duration),
-    /// The platform failed or could not be reached; says what, never what was sent.
+    /// It was certainly not done, for a reason that passes: the platform was not reached, say. It says why, as
+    /// the next two do, and never what was sent.
+    #[error("{0}")]
+    Unsent(String),
+    /// The platform refused, so that it was certainly not done, and would refuse again.
+    #[error("{0}")]
+    Refused(String),
+    /// The platform failed, or its answer was lost; it may have been done all the same.
     #[error("{0}")]
     Failed(String),
 }

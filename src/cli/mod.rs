@@ -1,4 +1,5 @@
-//! The command line: `bedside review`, `mood`, `coach`, `tip`, `practice`, `check`, `key`, `reload` and `run`.
+//! The command line: `bedside review`, `mood`, `coach`, `tip`, `practice`, `check`, `key`, `reload`, `doctor`,
+//! `store` and `run`.
 //!
 //! Each command reads, asks an engine, and writes. What goes wrong is said in sentences on standard error.
 
@@ -92,8 +93,7 @@ impl Shell {
         Ok(Config::find(self.config.as_deref())?)
     }
 
-    /// The built-in pack with the configured ones laid over it.
-    /// The packs, and what is said where somebody may be in danger.
+    /// The built-in pack with the configured ones laid over it, and what is said where somebody may be in danger.
     fn pack_and_safety(&self) -> Result<(Pack, Safety), Failure> {
         let config = self.config()?;
         Ok((packs::over_the_built_in(&config.content)?, config.safety))

@@ -26,7 +26,7 @@ impl Together {
     fn of(&self, workspace: &WorkspaceId) -> Result<&dyn Platform, Trouble> {
         let wanted = workspace.as_str().split(':').next().unwrap_or_default();
         let found = self.0.iter().find(|(name, _)| *name == wanted).map(|(_, platform)| &**platform);
-        found.ok_or_else(|| Trouble::Failed("Bedside runs without a connection there".into()))
+        found.ok_or_else(|| Trouble::Unsent("Bedside runs without a connection there".into()))
     }
 }
 
@@ -76,6 +76,10 @@ impl Platform for Together {
             Ok(platform) => platform.find_told(workspace, person, mark, since),
             Err(trouble) => Box::pin(async { Found::Undecided(trouble) }),
         }
+    }
+
+    fn serves(&self, workspace: &WorkspaceId) -> bool {
+        self.of(workspace).is_ok()
     }
 
     fn reads_messages(&self, workspace: &WorkspaceId) -> bool {

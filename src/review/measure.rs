@@ -28,7 +28,6 @@ const SHOUTED: &[&str] = &[
     "don't",
     "cannot",
     "can't",
-    "before",
     "after",
     "first",
     "this",

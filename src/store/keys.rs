@@ -32,7 +32,7 @@ macro_rules! key {
 }
 
 key! {
-    /// A tenant: a Discord server or a Slack workspace, prefixed by its platform (`discord:123`).
+    /// A tenant: a Discord server, prefixed by its platform (`discord:123`), or the room.
     WorkspaceId
 }
 key! {

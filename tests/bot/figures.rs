@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use bedside::{
-    bot::{Bot, Clock},
+    bot::{Bot, Clock, Library, Settings},
+    content::Pack,
     ops::Ops,
+    store::{ChannelId, NewSchedule, Next, PostingKind},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::date};
 use tokio_util::sync::CancellationToken;
 
-use crate::world::{World, agent, lead, support};
+use crate::{
+    common::at,
+    world::{World, agent, lead, logged, support, workspace},
+};
 
 /// The addresses of a bot, answered over a socket.
 pub struct Outside(String);
@@ -83,6 +88,39 @@ async fn a_posting_is_counted_by_its_outcome() {
 }
 
 #[tokio::test]
+async fn a_tip_that_cannot_even_be_begun_is_counted_and_logged_as_failed() {
+    let mut pack = Pack::built_in();
+    pack.tips.clear();
+    let world = World::with(Arc::new(Library::new(pack, true)), Settings::default()).await;
+    let options = [("channel", "without-a-tip"), ("time", "12:30"), ("zone", "Europe/London")];
+    world.run(&lead(), "daily on", &options).await;
+    // As only another version can have kept it.
+    let next = Next { date: date(2026, 5, 11), due: at("2026-05-11T11:30:00Z") };
+    let unreadable = NewSchedule {
+        channel: ChannelId::new("without-a-schedule"),
+        kind: PostingKind::Tip,
+        time: "12:30".into(),
+        zone: "Moon/Crater".into(),
+        days: "daily".into(),
+        topics: Vec::new(),
+        set_by: lead().person.id,
+        next,
+    };
+    world.store.set_schedule(&workspace(), &unreadable).await.unwrap();
+    world.clock.set(next.due);
+    world.daily.tick(next.due).await.unwrap();
+
+    let page = world.bot.figures_now().await;
+
+    assert!(page.contains(r#"bedside_postings_total{kind="tip",outcome="failed"} 2"#), "{page}");
+    let log = logged();
+    for channel in ["without-a-tip", "without-a-schedule"] {
+        let told = |line: &str| line.contains("a date passed without a posting") && line.contains(channel);
+        assert!(log.lines().any(told), "nothing of {channel} in the log");
+    }
+}
+
+#[tokio::test]
 async fn it_is_ready_while_the_store_answers_and_every_connection_stands() {
     let world = World::new().await;
     let outside = Outside::of(&world.bot).await;
@@ -114,7 +152,9 @@ async fn it_is_alive_while_the_tips_are_looked_after() {
     assert_eq!(outside.get("/healthz").await.0, 200);
 
     // The loop has ended, and nobody noticed.
-    world.pass(SignedDuration::from_mins(26));
+    world.pass(SignedDuration::from_mins(10));
+    assert_eq!(outside.get("/healthz").await.0, 200, "the store may be slow");
+    world.pass(SignedDuration::from_mins(1));
     let (status, words) = outside.get("/healthz").await;
-    assert_eq!((status, words.as_str()), (503, "the daily tips have not been looked after for 1560 s\n"));
+    assert_eq!((status, words.as_str()), (503, "the daily tips have not been looked after for 660 s\n"));
 }

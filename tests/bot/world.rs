@@ -37,6 +37,10 @@ pub struct Stage {
     pub told: Mutex<Vec<(String, String, Card)>>,
     /// What comes of the next tellings, in order; they arrive where nothing is said.
     pub refusals: Mutex<Vec<Trouble>>,
+    /// Whose next telling dies before it is said.
+    pub dies: Mutex<Option<&'static str>>,
+    /// No telling gets through while somebody writes here.
+    pub gate: tokio::sync::RwLock<()>,
 }
 
 impl Platform for Stage {
@@ -63,11 +67,17 @@ impl Platform for Stage {
         card: &'a Card,
         _: Option<Known<'a>>,
     ) -> Pending<'a, Result<(), Trouble>> {
-        let refusal = self.refusals.lock().unwrap().pop();
-        if refusal.is_none() {
+        Box::pin(async move {
+            if self.dies.lock().unwrap().take_if(|dies| *dies == person.as_str()).is_some() {
+                std::panic::resume_unwind(Box::new("the telling dies"));
+            }
+            let _open = self.gate.read().await;
+            if let Some(refusal) = self.refusals.lock().unwrap().pop() {
+                return Err(refusal);
+            }
             self.told.lock().unwrap().push((workspace.to_string(), person.to_string(), card.clone()));
-        }
-        Box::pin(async move { refusal.map_or(Ok(()), Err) })
+            Ok(())
+        })
     }
 
     fn reads_messages(&self, _: &WorkspaceId) -> bool {

@@ -11,6 +11,8 @@
 //! | a look that cannot decide | `tests/daily/promise.rs`: `a_lookup_that_cannot_decide_sends_nothing_and_is_told`, `a_lookup_that_fails_in_passing_is_made_again` |
 //! | a call that never ends | `tests/daily/promise.rs`: `a_call_that_never_ends_is_given_up_and_others_do_not_wait_for_it` |
 //! | a telling that dies | `tests/daily/downtime.rs`: `a_telling_that_dies_is_taken_over_and_found`, `what_was_told_in_private_is_looked_for_and_not_told_twice`, `a_telling_whose_look_fails_in_passing_is_looked_for_again_and_not_told_twice` |
+//! | a private card that fails on our side, among others | `tests/practice/in_private.rs`: `a_card_that_fails_takes_nobody_elses_along` |
+//! | Discord out of reach when a private card is due, or another process's to reach | `tests/practice/in_private.rs`: `what_was_certainly_not_sent_is_tried_again_while_it_is_not_too_late`, `a_process_that_does_not_serve_the_workspace_leaves_the_card_to_the_one_that_does`; `tests/discord_postings.rs`: `what_is_told_in_private_may_have_arrived_was_refused_or_was_certainly_not_sent` |
 //! | disk full at start | [`sqlite::a_full_disk_is_told_at_start_and_the_next_start_goes_on`] |
 //! | disk full while it runs | [`sqlite::a_disk_that_is_full_for_a_while_costs_an_apology_and_no_tip`], [`sqlite::a_disk_that_is_full_at_any_step_of_the_cycle_neither_doubles_nor_drops_the_tip`] |
 //! | file read-only | [`sqlite::a_file_that_may_only_be_read_is_refused_at_start`]; `tests/bot/failing.rs`: `a_store_that_can_only_be_read_still_reviews` |

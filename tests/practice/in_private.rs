@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use bedside::{
-    bot::{Ask, Caller, Clock, platform::Trouble},
+    bot::{Ask, Bot, Caller, Clock, Platform, Settings, platform::Trouble},
+    platforms::Together,
     store::PersonId,
 };
 use jiff::{SignedDuration, Timestamp, civil::Weekday, tz::TimeZone};
@@ -187,14 +188,50 @@ async fn a_process_that_was_away_sends_one_card_and_says_nothing_of_the_rest() {
     assert!(!words(&last(&world)).contains("Good to see you"), "said once");
 }
 
-#[tokio::test]
-async fn two_processes_send_one() {
-    let world = house().await;
+/// Five people who have a card at nine.
+async fn five(world: &World) {
     for person in ["a", "b", "c", "d", "e"] {
         let mut caller = agent();
         caller.person.id = PersonId::new(person);
-        on(&world, &caller, "09:00", "Europe/London", "daily").await;
+        on(world, &caller, "09:00", "Europe/London", "daily").await;
     }
+}
+
+/// Who was told something, in alphabetical order.
+fn people(world: &World) -> Vec<String> {
+    let mut people: Vec<String> = world.stage.told.lock().unwrap().iter().map(|told| told.1.clone()).collect();
+    people.sort();
+    people
+}
+
+#[tokio::test]
+async fn a_card_that_fails_takes_nobody_elses_along() {
+    let world = house().await;
+    five(&world).await;
+    *world.stage.dies.lock().unwrap() = Some("c");
+    world.clock.set(at("2026-05-12T08:00:00Z"));
+    let closed = world.stage.gate.write().await;
+    let (bot, now) = (Arc::clone(&world.bot), world.clock.now());
+    let sending = tokio::spawn(async move { bot.send_due_practice(now, &CancellationToken::new()).await });
+    // One is dead and noticed while the others are still at it.
+    while world.stage.dies.lock().unwrap().is_some() {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!sending.is_finished(), "the others are still at it");
+    drop(closed);
+    sending.await.unwrap().unwrap_err();
+    assert_eq!(people(&world), ["a", "b", "d", "e"]);
+    due_now(&world).await;
+    assert_eq!(told(&world), 4, "what failed may have arrived, the others had theirs");
+}
+
+#[tokio::test]
+async fn two_processes_send_one() {
+    let world = house().await;
+    five(&world).await;
     let mut other = house().await;
     other.store = world.store.clone();
     other.stage = world.stage.clone();
@@ -203,9 +240,7 @@ async fn two_processes_send_one() {
     world.clock.set(now);
     other.clock.set(now);
     tokio::join!(due_now(&world), due_now(&other));
-    let mut people: Vec<String> = world.stage.told.lock().unwrap().iter().map(|told| told.1.clone()).collect();
-    people.sort();
-    assert_eq!(people, ["a", "b", "c", "d", "e"]);
+    assert_eq!(people(&world), ["a", "b", "c", "d", "e"]);
 }
 
 #[tokio::test]
@@ -221,8 +256,9 @@ async fn whoever_cannot_be_reached_is_asked_no_more_and_told_once() {
         live_until(&world, &format!("2026-05-{day}T10:00:00Z")).await;
     }
     assert_eq!(told(&world), 1);
-    for day in 16..=18 {
-        refuse(Trouble::Closed);
+    let no = || Trouble::Refused("no".into());
+    for (day, trouble) in (16..).zip([Trouble::Closed, no(), no()]) {
+        refuse(trouble);
         live_until(&world, &format!("2026-05-{day}T10:00:00Z")).await;
     }
     live_until(&world, "2026-06-18T10:00:00Z").await;
@@ -246,6 +282,57 @@ async fn a_busy_platform_is_waited_for() {
     assert_eq!(told(&world), 1);
     live_until(&world, "2026-05-13T22:00:00Z").await;
     assert_eq!(told(&world), 2);
+}
+
+#[tokio::test]
+async fn what_was_certainly_not_sent_is_tried_again_while_it_is_not_too_late() {
+    let world = house().await;
+    on(&world, &agent(), "09:00", "Europe/London", "daily").await;
+    let fail = |times| {
+        let mut refusals = world.stage.refusals.lock().unwrap();
+        *refusals = vec![Trouble::Unsent("not reached".into()); times];
+    };
+    fail(5);
+    live_until(&world, "2026-05-12T08:04:59Z").await;
+    assert_eq!(told(&world), 0);
+    live_until(&world, "2026-05-12T22:00:00Z").await;
+    assert_eq!(told(&world), 1, "once");
+    fail(2);
+    world.clock.set(at("2026-05-13T11:59:30Z"));
+    live_until(&world, "2026-05-13T22:00:00Z").await;
+    assert_eq!(world.stage.refusals.lock().unwrap().len(), 1, "a minute later the grace is over");
+    fail(0);
+    live_until(&world, "2026-05-14T22:00:00Z").await;
+    assert_eq!(told(&world), 2, "what was too late is not made up for");
+}
+
+#[tokio::test]
+async fn a_process_that_does_not_serve_the_workspace_leaves_the_card_to_the_one_that_does() {
+    let world = house().await;
+    five(&world).await;
+    let stage: Arc<dyn Platform> = world.stage.clone();
+    let elsewhere = Arc::new(Together::new(vec![("room", stage)]));
+    let (store, clock, library) = (world.store.clone(), world.clock.clone(), world.library.clone());
+    let other = Bot::new(store, elsewhere, clock, library, world.daily.clone(), Settings::default());
+    let other = Arc::new(other.await.unwrap());
+    // The one that serves it comes late, and finds the card all the same.
+    let (due, never) = (at("2026-05-12T08:00:00Z"), CancellationToken::new());
+    world.clock.set(due + SignedDuration::from_secs(5));
+    other.send_due_practice(due, &never).await.unwrap();
+    due_now(&world).await;
+    assert_eq!(told(&world), 0);
+    live_until(&world, "2026-05-12T22:00:00Z").await;
+    assert_eq!(people(&world), ["a", "b", "c", "d", "e"]);
+    // Where both come at once, it comes first.
+    let due = at("2026-05-13T08:00:00Z");
+    world.clock.set(due);
+    let waiting = tokio::spawn(async move { other.send_due_practice(due, &never).await });
+    due_now(&world).await;
+    assert_eq!(told(&world), 10);
+    world.pass(SignedDuration::from_secs(5));
+    waiting.await.unwrap().unwrap();
+    live_until(&world, "2026-05-13T22:00:00Z").await;
+    assert_eq!(told(&world), 10);
 }
 
 #[tokio::test]

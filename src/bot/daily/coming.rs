@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How many days back what went wrong is told, and postings are found again.
-const DAYS_BACK: i64 = 14;
+pub(super) const DAYS_BACK: i64 = 14;
 
 /// A date that comes.
 #[derive(Clone, Debug, PartialEq, Eq)]

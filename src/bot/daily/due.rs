@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Daily, TipName, kinds::nothing_to_say, later};
 use crate::{
     bot::Error,
-    store::{Attempt, ChannelId, Final, Next, PostingKind, ScheduleRow, WorkspaceId},
+    store::{Attempt, ChannelId, Final, Next, PostingKey, PostingKind, ScheduleRow, WorkspaceId},
     tips::{Occasion, Pick, Schedule, Seen, Unclear, rotation, written},
 };
 
@@ -59,12 +59,7 @@ impl Daily {
             } else {
                 Final::Missed(&missed)
             };
-            if self.store.advance(&row, following, Attempt::End(end), now).await?.is_some() {
-                self.figures.posted(row.kind, &end);
-                let (workspace, channel) = (&row.workspace, &row.channel);
-                let kind = row.kind.name();
-                tracing::warn!(%workspace, %channel, date = %current.date, kind, ?end, "a date passed without a posting");
-            }
+            self.pass(&row, following, end, now).await?;
             row.next = following;
         }
         Ok(())
@@ -74,9 +69,7 @@ impl Daily {
     async fn claim(&self, row: &ScheduleRow, following: Option<Next>, now: Timestamp) -> Result<(), Error> {
         let Some(current) = row.next else { return Ok(()) };
         let Some((name, round)) = self.subject(row, current.date).await? else {
-            let end = Final::Failed(nothing_to_say(row.kind));
-            self.store.advance(row, following, Attempt::End(end), now).await?;
-            return Ok(());
+            return self.pass(row, following, Final::Failed(nothing_to_say(row.kind)), now).await;
         };
         let claim = Attempt::Claim(&name, round, self.lease(now));
         if let Some(posting) = self.store.advance(row, following, claim, now).await? {
@@ -91,7 +84,23 @@ impl Daily {
         let due = later(current.due.max(now), REST);
         let next = current.date.tomorrow().ok().map(|date| Next { date, due });
         let reason = format!("its schedule cannot be read: {unclear}");
-        self.store.advance(row, next, Attempt::End(Final::Failed(&reason)), now).await?;
+        self.pass(row, next, Final::Failed(&reason), now).await
+    }
+
+    /// Ends the row's next date without a posting, unless another process was faster.
+    async fn pass(
+        &self,
+        row: &ScheduleRow,
+        following: Option<Next>,
+        end: Final<'_>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        if let Some(posting) = self.store.advance(row, following, Attempt::End(end), now).await? {
+            self.figures.posted(row.kind, &end);
+            let PostingKey { workspace, channel, date, kind } = &posting.key;
+            let kind = kind.name();
+            tracing::warn!(%workspace, %channel, %date, kind, ?end, "a date passed without a posting");
+        }
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     Daily, Deck,
+    coming::DAYS_BACK,
     due::{next_of, schedule_of},
     kinds::of_kind,
     recap,
@@ -16,6 +17,7 @@ use crate::{
     bot::{
         Answer, Card, Error, OptionValue, Tone,
         answer::{Block, Line, Span, plain, strong, text},
+        dispatch::{required, text_option},
         platform::{Destination, Trouble},
         request::Caller,
     },
@@ -26,22 +28,10 @@ use crate::{
 /// The options of a command, by name.
 pub type Options = BTreeMap<String, OptionValue>;
 
-/// How many channels one list shows, how many dates to come, and how many days back.
+/// How many channels one list shows, how many dates to come, and how much that went wrong.
 const CHANNELS_LISTED: usize = 20;
 const SKIPS_LISTED: usize = 5;
-const DAYS_BACK: i64 = 14;
 const TROUBLES_LISTED: usize = 5;
-
-pub(super) fn text_option<'a>(options: &'a Options, name: &str) -> Option<&'a str> {
-    match options.get(name) {
-        Some(OptionValue::Text(text)) => Some(text.trim()).filter(|text| !text.is_empty()),
-        _ => None,
-    }
-}
-
-fn required<'a>(options: &'a Options, name: &str, example: &str) -> Result<&'a str, Error> {
-    text_option(options, name).ok_or_else(|| Error::user(format!("Please say the {name}, as in {example}.")))
-}
 
 pub(in crate::bot) fn channel_option(options: &Options) -> Option<ChannelId> {
     match options.get("channel") {

@@ -5,12 +5,13 @@ use jiff::civil::Date;
 use super::{
     Daily, Options,
     due::schedule_of,
-    handlers::{card, channel_option, check_permissions, text_option, who_is_told},
+    handlers::{card, channel_option, check_permissions, who_is_told},
 };
 use crate::{
     bot::{
         Answer, Error, Tone,
         answer::{Block, Span, plain, strong},
+        dispatch::text_option,
         request::Caller,
     },
     digest::digest,

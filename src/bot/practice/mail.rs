@@ -4,7 +4,7 @@ use super::{
     super::{
         Answer, Bot, Caller, Card, Error, Tone,
         answer::{Block, Line, Span, plain, strong, text},
-        dispatch::{Options, text_option},
+        dispatch::{Options, required, text_option},
     },
     sending::{MOST_FAILURES, next_after, schedule_of},
 };
@@ -12,10 +12,6 @@ use crate::{
     store::{MailTimes, PersonId, WorkspaceId},
     tips::{Days, Schedule, written},
 };
-
-fn required<'o>(options: &'o Options, name: &str, example: &str) -> Result<&'o str, Error> {
-    text_option(options, name).ok_or_else(|| Error::user(format!("Please say the {name}, as in {example}.")))
-}
 
 fn done(title: &str, blocks: Vec<Block>) -> Card {
     Card { title: title.into(), tone: Tone::Good, blocks, ..Card::default() }

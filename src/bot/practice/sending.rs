@@ -31,6 +31,10 @@ const SHORTEST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 /// The pause after the store failed.
 const PAUSE_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
+/// How long a process leaves what it does not serve to one that does, before it looks after it.
+const HEAD_START: SignedDuration = SignedDuration::from_secs(5);
+/// The pause before a card is tried again that certainly was not sent.
+const PAUSE_UNSENT: SignedDuration = SignedDuration::from_mins(1);
 /// How long somebody's cards rest whose times this version cannot read.
 const REST: SignedDuration = SignedDuration::from_hours(24);
 
@@ -95,10 +99,13 @@ impl Bot {
                 let bot = Arc::clone(self);
                 tasks.spawn(async move { bot.send_one(&row, now).await });
             }
+            // Each has its date moved already: one that fails keeps nobody else from theirs.
+            let mut sent = Ok(());
             while let Some(done) = tasks.join_next().await {
                 // A panic was printed where it happened; its card is dropped.
-                done.map_err(|_| Error::ours("a practice card was not sent"))??;
+                sent = sent.and(done.unwrap_or_else(|_| Err(Error::ours("a practice card was not sent"))));
             }
+            sent?;
         }
         Ok(self.store.next_practice_mail().await?)
     }
@@ -113,6 +120,9 @@ impl Bot {
                 return Ok(());
             }
         };
+        if !self.platform.serves(&row.workspace) {
+            self.clock.until(later(now, HEAD_START)).await;
+        }
         // Whoever moves the date may send the card: another process finds nothing due.
         let following = next_after(&schedule, now, row.last_due);
         if !self.store.move_practice_mail(row, following).await? {
@@ -136,16 +146,27 @@ impl Bot {
         let told = self.patiently(self.platform.tell(workspace, person, &card, None)).await;
         match told.unwrap_or_else(|| Err(Trouble::Failed("no answer came".into()))) {
             Ok(()) => self.store.practice_mail_sent(row, occasion.due).await?,
-            Err(Trouble::Gone | Trouble::Closed) => self.store.practice_mail_failed(row, MOST_FAILURES).await?,
-            Err(Trouble::Busy(wait)) => {
-                let again = later(now, SignedDuration::try_from(wait).unwrap_or(REST).max(SHORTEST_PAUSE));
+            Err(trouble @ (Trouble::Gone | Trouble::Closed | Trouble::Lacking(_) | Trouble::Refused(_))) => {
+                tracing::info!(%workspace, %trouble, "a practice card was refused");
+                self.store.practice_mail_failed(row, MOST_FAILURES).await?;
+            }
+            Err(trouble @ (Trouble::Busy(_) | Trouble::Unsent(_))) => {
+                let wait = match &trouble {
+                    Trouble::Busy(wait) => SignedDuration::try_from(*wait).unwrap_or(REST).max(SHORTEST_PAUSE),
+                    _ => PAUSE_UNSENT,
+                };
+                let again = later(now, wait);
                 if again <= later(occasion.due, GRACE) {
                     let moved = PracticeMail { next_due: following, ..row.clone() };
                     self.store.move_practice_mail(&moved, Some(again)).await?;
+                } else {
+                    tracing::warn!(%workspace, %trouble, "a practice card was dropped");
                 }
             }
             // It may have arrived: better none than two.
-            Err(trouble) => tracing::warn!(%workspace, %trouble, "a practice card was dropped"),
+            Err(trouble @ Trouble::Failed(_)) => {
+                tracing::warn!(%workspace, %trouble, "a practice card was dropped");
+            }
         }
         Ok(())
     }

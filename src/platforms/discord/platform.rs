@@ -39,6 +39,9 @@ const MISSING_ACCESS: u64 = 50001;
 const MISSING_PERMISSIONS: u64 = 50013;
 const WRONG_KIND_OF_CHANNEL: u64 = 50024;
 const TAKES_NO_MESSAGES: u64 = 50007;
+/// Opening direct messages too fast: a limit that Discord calls a refusal, without saying how long it lasts.
+const OPENED_TOO_FAST: u64 = 40003;
+const UNTIL_MORE_ARE_OPENED: std::time::Duration = std::time::Duration::from_mins(10);
 
 /// Discord, as the bot uses it.
 pub(super) struct Outgoing {
@@ -128,7 +131,7 @@ impl Outgoing {
             return Err(Trouble::Gone);
         }
         if !TAKE_MESSAGES.contains(&here.kind) {
-            return Err(Trouble::Failed("no messages can be posted in a channel of that kind".into()));
+            return Err(Trouble::Refused("no messages can be posted in a channel of that kind".into()));
         }
         let in_thread = THREADS.contains(&here.kind);
         let overwrites = match here.parent_id {
@@ -171,8 +174,12 @@ impl Outgoing {
     async fn private(&self, person: &PersonId) -> Result<ChannelId, Trouble> {
         let person = id(person.as_str()).ok_or(Trouble::Gone)?;
         let open = Call::post("users/@me/channels", json!({"recipient_id": person.to_string()}));
-        let opened: Opened = self.rest.call(open).await.map_err(|refusal| plain_trouble(&refusal))?;
-        Ok(opened.id)
+        let opened: Result<Opened, Refusal> = self.rest.call(open).await;
+        // Nothing is said by opening it, whatever became of that.
+        opened.map(|opened| opened.id).map_err(|refusal| match plain_trouble(&refusal) {
+            Trouble::Failed(reason) => Trouble::Unsent(reason),
+            other => other,
+        })
     }
 
     /// No permission hides what stands there, so that what is not seen does not stand.
@@ -245,9 +252,13 @@ fn plain_trouble(refusal: &Refusal) -> Trouble {
         Refusal::Refused { status: 404, .. } => Trouble::Gone,
         Refusal::Refused { code: TAKES_NO_MESSAGES, .. } => Trouble::Closed,
         Refusal::Refused { code: WRONG_KIND_OF_CHANNEL, .. } => {
-            Trouble::Failed("no messages can be posted in a channel of that kind".into())
+            Trouble::Refused("no messages can be posted in a channel of that kind".into())
         }
-        other => Trouble::Failed(other.to_string()),
+        Refusal::Refused { code: OPENED_TOO_FAST, .. } => Trouble::Busy(UNTIL_MORE_ARE_OPENED),
+        // Without a code it was no judgement of what was asked: the token, or something before Discord.
+        Refusal::Unsent | Refusal::Refused { code: 0, .. } => Trouble::Unsent(refusal.to_string()),
+        Refusal::Refused { .. } => Trouble::Refused(refusal.to_string()),
+        Refusal::Lost(_) | Refusal::Failed(_) => Trouble::Failed(refusal.to_string()),
     }
 }
 
