@@ -94,8 +94,8 @@ impl Sureness {
 
 /// What a point of the signals adds to the logit of `upset`, beside what the words say.
 const PER_POINT: f32 = 0.3;
-/// From this chance on, words that no signal knows tell of danger to somebody.
-const DANGER: f32 = 0.88;
+/// From this chance on, words that no signal knows tell of danger to somebody. A loss is told in much the same words.
+const DANGER: f32 = 0.92;
 /// What is evidence of that: the words that speak for it most.
 const BY_ITS_WORDS: &str = "safety/by-its-words";
 /// How many of the words that moved `upset` are told.
@@ -178,8 +178,9 @@ impl Tally {
 
     /// With what the words weigh besides.
     fn mood(mut self, weighed: &Weighed<'_, '_>, text: &Text<'_>) -> Mood {
-        let told = self.by_mood.iter().any(|(name, _)| *name == MoodName::Safety);
-        if !told && chance(weighed.danger) >= DANGER {
+        let tells = |mood| self.by_mood.iter().any(|(name, _)| *name == mood);
+        let told = tells(MoodName::Safety);
+        if !told && !tells(MoodName::Grieving) && chance(weighed.danger) >= DANGER {
             let words = furthest(text, &weighed.in_danger(), true, WORDS_SHOWN);
             self.evidence.extend(words.into_iter().map(|span| Evidence { signal: BY_ITS_WORDS.into(), span }));
             self.weigh(MoodName::Safety, 1.0);

@@ -222,7 +222,7 @@ pub fn furthest(text: &Text<'_>, moved: &[Moved], up: bool, most: usize) -> Vec<
     let mut moved: Vec<Moved> = moved.iter().copied().filter(|m| (m.by > 0.0) == up && m.by.abs() >= TELLING).collect();
     moved.sort_by(|a, b| b.by.abs().total_cmp(&a.by.abs()));
     let mut furthest: Vec<ByteSpan> = Vec::new();
-    for span in moved.iter().map(|moved| text.origin(moved.span)) {
+    for span in moved.iter().map(|moved| without_marks(text.origin(moved.span), text.original)) {
         let words = span.of(text.original);
         if furthest.iter().all(|told| !told.of(text.original).eq_ignore_ascii_case(words)) {
             furthest.push(span);
@@ -232,6 +232,17 @@ pub fn furthest(text: &Text<'_>, moved: &[Moved], up: bool, most: usize) -> Vec<
         }
     }
     furthest
+}
+
+/// Without the marks around the words, unless it is all marks.
+fn without_marks(span: ByteSpan, text: &str) -> ByteSpan {
+    let is_mark = |c: char| !c.is_alphanumeric();
+    let words = span.of(text);
+    let start = span.start + words.len() - words.trim_start_matches(is_mark).len();
+    match words.trim_matches(is_mark).len() {
+        0 => span,
+        length => ByteSpan { start, end: start + length },
+    }
 }
 
 /// Neighbours that pull the same way are one phrase.

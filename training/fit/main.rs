@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             fs::write("training/weights.tsv", file)?;
         }
         [flag, dir] if flag == "--predictions" => {
-            predict(Path::new(dir), &base, &vectors, &polite, &sentiment, &danger)?
+            predict(Path::new(dir), &base, &vectors, &polite, &sentiment, &danger)?;
         }
         _ => return Err("the only option is --predictions DIR".into()),
     }
