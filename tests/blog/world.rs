@@ -1,9 +1,10 @@
 //! A web server that does as it is told, a blog to serve, and the bot that reads it.
 
 use std::{
+    cell::RefCell,
     fmt::Write as _,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, Once,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -18,7 +19,6 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{
     common::at,
@@ -216,6 +216,7 @@ pub const START: &str = "2026-05-11T06:00:00Z";
 
 impl World {
     pub async fn new(answer: Answer) -> Self {
+        hear_every_thread();
         let house = House::new(START).await;
         let server = Server::start(answer).await;
         let blog = reader(&house, &house.daily, &server.address);
@@ -270,29 +271,54 @@ pub fn reader(house: &House, daily: &Arc<Daily>, address: &str) -> Arc<Blog> {
     Blog::new(house.store.clone(), Arc::clone(daily), house.clock.clone(), Arc::new(web), address.to_owned())
 }
 
-/// What is logged on this thread from here on, at every level.
-pub struct Logs {
-    text: &'static Mutex<Vec<u8>>,
-    _guard: tracing::subscriber::DefaultGuard,
+thread_local! {
+    /// What is logged on this thread, once somebody asked for it.
+    static PAGE: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
+
+/// What is logged on this thread from here on, at every level.
+pub struct Logs;
 
 impl Logs {
     pub fn listen() -> Self {
-        let text: &Mutex<Vec<u8>> = Box::leak(Box::default());
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(|| text.make_writer())
-            .finish();
-        Self { text, _guard: tracing::subscriber::set_default(subscriber) }
+        hear_every_thread();
+        PAGE.set(Some(Vec::new()));
+        Self
     }
 
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.text.lock().unwrap()).into_owned()
+        PAGE.with_borrow(|page| String::from_utf8_lossy(page.as_deref().unwrap_or_default()).into_owned())
     }
 
     /// How many lines say this.
     pub fn count(&self, words: &str) -> usize {
         self.text().lines().filter(|line| line.contains(words)).count()
+    }
+}
+
+/// One listener for all: where each test has its own, an event that a test without one tells first is lost to the others
+/// (<https://github.com/tokio-rs/tracing/issues/3611>).
+fn hear_every_thread() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(|| ThisThread)
+            .finish();
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+    });
+}
+
+struct ThisThread;
+
+impl std::io::Write for ThisThread {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        PAGE.with_borrow_mut(|page| page.iter_mut().for_each(|page| page.extend_from_slice(line)));
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
