@@ -119,6 +119,13 @@ pub(super) struct Channel {
     pub(super) permission_overwrites: Vec<PermissionOverwrite>,
 }
 
+impl Channel {
+    /// Whether it is a thread, of whatever kind, or a post in a forum.
+    pub(super) fn is_thread(&self) -> bool {
+        matches!(self.kind, 10..=12)
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct ThreadsHere {
     pub(super) guild_id: GuildId,

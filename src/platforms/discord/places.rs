@@ -7,7 +7,7 @@ use serenity::model::id::{ChannelId, GuildId};
 use super::payload::Channel;
 use crate::{bot::Place, store};
 
-/// Discord allows 500 channels and 1,000 open threads in a server.
+/// Discord allows 500 channels and 1,000 open threads in a server; so many of each are remembered.
 const MOST_IN_A_GUILD: usize = 2000;
 /// A thread, its channel, its category: nothing lies deeper.
 const DEEPEST: usize = 3;
@@ -15,13 +15,51 @@ const DEEPEST: usize = 3;
 /// The servers that the bot is in, and what holds each of their channels.
 #[derive(Default)]
 pub(super) struct Places {
-    guilds: HashMap<GuildId, HashMap<ChannelId, ChannelId>>,
+    guilds: HashMap<GuildId, Parents>,
+}
+
+/// What holds each channel and thread of a server. Threads come without end, and only of them the one that was heard of
+/// longest ago is forgotten for a new one: without its forum's category a thread leads nowhere.
+#[derive(Default)]
+struct Parents {
+    of_channels: HashMap<ChannelId, ChannelId>,
+    of_threads: HashMap<ChannelId, (ChannelId, u64)>,
+    /// How many threads were heard of.
+    heard: u64,
+}
+
+impl Parents {
+    fn learn(&mut self, channel: &Channel) {
+        let Some(parent) = channel.parent_id else { return self.forget(channel.id) };
+        if !channel.is_thread() {
+            if self.of_channels.len() < MOST_IN_A_GUILD || self.of_channels.contains_key(&channel.id) {
+                self.of_channels.insert(channel.id, parent);
+            }
+            return;
+        }
+        if self.of_threads.len() >= MOST_IN_A_GUILD && !self.of_threads.contains_key(&channel.id) {
+            let oldest = self.of_threads.iter().min_by_key(|(_, (_, heard))| heard).map(|(thread, _)| *thread);
+            oldest.and_then(|thread| self.of_threads.remove(&thread));
+        }
+        self.heard += 1;
+        self.of_threads.insert(channel.id, (parent, self.heard));
+    }
+
+    fn forget(&mut self, channel: ChannelId) {
+        self.of_channels.remove(&channel);
+        self.of_threads.remove(&channel);
+    }
+
+    fn holder(&self, channel: ChannelId) -> Option<ChannelId> {
+        self.of_channels.get(&channel).or_else(|| Some(&self.of_threads.get(&channel)?.0)).copied()
+    }
 }
 
 impl Places {
     /// Takes note of a server; says whether it is new to this process.
     pub(super) fn arrive<'a>(&mut self, guild: GuildId, channels: impl Iterator<Item = &'a Channel>) -> bool {
-        let parents = channels.filter_map(|c| Some((c.id, c.parent_id?))).take(MOST_IN_A_GUILD).collect();
+        let mut parents = Parents::default();
+        channels.for_each(|channel| parents.learn(channel));
         self.guilds.insert(guild, parents).is_none()
     }
 
@@ -42,32 +80,22 @@ impl Places {
 
     /// Takes note of what holds a channel or thread.
     pub(super) fn learn(&mut self, guild: GuildId, channel: &Channel) {
-        let Some(parents) = self.guilds.get_mut(&guild) else { return };
-        match channel.parent_id {
-            Some(parent) => {
-                if parents.len() >= MOST_IN_A_GUILD
-                    && !parents.contains_key(&channel.id)
-                    && let Some(&oldest) = parents.keys().min()
-                {
-                    parents.remove(&oldest);
-                }
-                parents.insert(channel.id, parent);
-            }
-            None => drop(parents.remove(&channel.id)),
+        if let Some(parents) = self.guilds.get_mut(&guild) {
+            parents.learn(channel);
         }
     }
 
     /// Forgets a channel or thread that is gone.
     pub(super) fn forget(&mut self, guild: GuildId, channel: ChannelId) {
         if let Some(parents) = self.guilds.get_mut(&guild) {
-            parents.remove(&channel);
+            parents.forget(channel);
         }
     }
 
     /// The place of a conversation; `parent` is what the event itself says holds it.
     pub(super) fn place(&self, guild: GuildId, channel: ChannelId, parent: Option<ChannelId>) -> Place {
         let parents = self.guilds.get(&guild);
-        let holds = |channel: &ChannelId| parents.and_then(|parents| parents.get(channel)).copied();
+        let holds = |channel: &ChannelId| parents.and_then(|parents| parents.holder(*channel));
         let first = holds(&channel).or(parent);
         let above = std::iter::successors(first, holds).take(DEEPEST);
         Place { conversation: key(channel), parents: above.map(key).collect() }
@@ -90,7 +118,7 @@ mod tests {
     fn channel(id: u64, parent: Option<u64>) -> Channel {
         Channel {
             id: ChannelId::new(id),
-            kind: 0,
+            kind: if id >= 1000 { 11 } else { 0 },
             guild_id: None,
             parent_id: parent.map(ChannelId::new),
             permission_overwrites: vec![],
@@ -124,14 +152,22 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_bounded() {
-        let mut places = Places::default();
-        places.arrive(GuildId::new(1), [].iter());
-        for id in 1..5000 {
-            places.learn(GuildId::new(1), &channel(id, Some(9999)));
+    fn memory_is_bounded_and_threads_without_end_push_no_channel_out() {
+        let (mut places, guild) = (Places::default(), GuildId::new(1));
+        places.arrive(guild, [channel(10, None), channel(20, Some(10))].iter());
+        for id in 1000..9000 {
+            places.learn(guild, &channel(id, Some(20)));
+            // One that is older than they are and goes on.
+            places.learn(guild, &channel(1000, Some(20)));
         }
-        assert_eq!(places.guilds[&GuildId::new(1)].len(), MOST_IN_A_GUILD);
-        assert_eq!(above(&places, 4999, None), "9999");
+        let parents = &places.guilds[&guild];
+        assert_eq!((parents.of_channels.len(), parents.of_threads.len()), (1, MOST_IN_A_GUILD));
+        assert_eq!((above(&places, 8999, None), above(&places, 1000, None)), ("20 10".into(), "20 10".into()));
+        assert_eq!(above(&places, 1001, None), "", "the one that was heard of longest ago");
+        for id in 100..9000 {
+            places.learn(guild, &channel(id % 900 + 100, Some(10)));
+        }
+        assert!(places.guilds[&guild].of_channels.len() <= MOST_IN_A_GUILD);
     }
 
     #[test]

@@ -119,7 +119,6 @@ impl Outgoing {
 
     /// What the bot lacks in the channel, which must lie in the workspace.
     async fn missing(&self, at: &Destination) -> Result<Vec<Permission>, Trouble> {
-        const THREADS: [u8; 3] = [10, 11, 12];
         const TAKE_MESSAGES: [u8; 7] = [0, 2, 5, 10, 11, 12, 13];
         let guild = at.workspace.as_str().strip_prefix("discord:").and_then(id).ok_or(Trouble::Gone)?;
         let channel = id(at.channel.as_str()).ok_or(Trouble::Gone)?;
@@ -133,7 +132,7 @@ impl Outgoing {
         if !TAKE_MESSAGES.contains(&here.kind) {
             return Err(Trouble::Refused("no messages can be posted in a channel of that kind".into()));
         }
-        let in_thread = THREADS.contains(&here.kind);
+        let in_thread = here.is_thread();
         let overwrites = match here.parent_id {
             Some(parent) if in_thread => {
                 self.read::<Channel>(format!("channels/{parent}")).await?.permission_overwrites
