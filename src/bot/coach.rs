@@ -39,6 +39,9 @@ impl Bot {
             None if !self.watches(&caller.workspace, place) => Err(Error::user(
                 "This conversation is not watched, so I have read nothing of it. Choose “Help me answer” on a message (right-click or hold it, then Apps), give me the situation with /coach about, or have somebody with Manage Server run /watch add.",
             )),
+            None if !self.platform.reads_messages(&caller.workspace) => Err(Error::user(
+                "I may not read messages here: whoever runs me switches on Message Content Intent and restarts me. Until then choose “Help me answer” on the message, or tell me the situation with /coach about.",
+            )),
             None => Err(Error::user(
                 "I have seen no customer's message here in the last two hours (I hold nothing longer, and nothing from before I started). Choose “Help me answer” on the message, or tell me the situation with /coach about.",
             )),

@@ -5,6 +5,7 @@ use super::{
     answer::{ButtonStyle, plain, strong, text},
     commands::Who,
     dispatch::{Options, gone},
+    platform::{Destination, Permission},
 };
 use crate::store::ChannelId;
 
@@ -28,6 +29,13 @@ impl Bot {
                 ", with its threads, posts and whatever channels it holds. I stay silent there: I hold the last few dozen messages in memory, two hours at most, and write none of them down.",
             ),
         ])];
+        let there = Destination { workspace: caller.workspace.clone(), channel: channel.clone() };
+        if self.platform.lacking(&there).await.is_ok_and(|lacking| lacking.contains(&Permission::ViewChannel)) {
+            blocks.push(Block::Text(vec![
+                strong("I cannot see it yet: "),
+                plain("please grant me View Channel there (channel settings, Permissions). Until then I hear nothing of it."),
+            ]));
+        }
         if !self.platform.reads_messages(&caller.workspace) {
             blocks.push(Block::Text(vec![
                 strong("One thing is missing: "),

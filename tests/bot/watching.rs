@@ -268,12 +268,17 @@ async fn watch_add_says_what_it_means_and_what_is_missing() {
     assert!(said.contains("two hours at most") && said.contains("I stay silent"), "{said}");
     assert!(said.contains("Manage Messages") && said.contains("/watch staff"), "{said}");
     assert!(said.contains("> Bedside, an assistant"), "{said}");
-    assert!(!said.contains("One thing is missing"), "{said}");
+    assert!(!said.contains("One thing is missing") && !said.contains("I cannot see it"), "{said}");
+    *world.stage.hidden.lock().unwrap() = Some("support");
+    let said = world.said(&lead(), "watch add", &[("channel", "support")]).await;
+    assert!(said.contains("I cannot see it yet") && said.contains("View Channel"), "{said}");
     world.stage.reads.store(false, std::sync::atomic::Ordering::SeqCst);
     let said = world.said(&lead(), "watch add", &[("channel", "support")]).await;
     assert!(said.contains("watched already") && said.contains("Message Content Intent"), "{said}");
     assert!(world.said(&lead(), "watch list", &[]).await.contains("Message Content Intent is off"));
     assert!(world.said(&agent(), "help", &[]).await.contains("Message Content Intent is off"));
+    let said = refused(&world.run(&agent(), "coach", &[]).await);
+    assert!(said.contains("may not read messages") && said.contains("Help me answer"), "{said}");
 }
 
 #[tokio::test]

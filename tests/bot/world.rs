@@ -33,6 +33,8 @@ pub struct Stage {
     pub posted: Mutex<Vec<(String, String)>>,
     pub cards: Mutex<Vec<Card>>,
     pub reads: AtomicBool,
+    /// Which channel is hidden from the bot.
+    pub hidden: Mutex<Option<&'static str>>,
     /// Who was told what in private, in which workspace.
     pub told: Mutex<Vec<(String, String, Card)>>,
     /// What comes of the next tellings, in order; they arrive where nothing is said.
@@ -56,8 +58,9 @@ impl Platform for Stage {
         Box::pin(async { Found::No })
     }
 
-    fn lacking<'a>(&'a self, _: &'a Destination) -> Pending<'a, Result<Vec<Permission>, Trouble>> {
-        Box::pin(async { Ok(Vec::new()) })
+    fn lacking<'a>(&'a self, at: &'a Destination) -> Pending<'a, Result<Vec<Permission>, Trouble>> {
+        let hidden = self.hidden.lock().unwrap().is_some_and(|hidden| hidden == at.channel.as_str());
+        Box::pin(async move { Ok(if hidden { vec![Permission::ViewChannel] } else { Vec::new() }) })
     }
 
     fn tell<'a>(
