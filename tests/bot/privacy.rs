@@ -108,6 +108,18 @@ async fn a_message_of_mine_that_somebody_wants_to_answer_is_told_and_forgotten_t
 }
 
 #[tokio::test]
+async fn it_stays_mine_when_a_form_gives_it_back_without_what_nobody_sees() {
+    let world = World::new().await;
+    let written = message("1", "dan", "I am furious:\u{200b}\tit broke.\r\nAgain.");
+    let coached = world.on_message(&agent(), "Help me answer", written).await;
+    let open = form(world.press(&agent(), &coached, "Write a draft").await);
+    world.submit(&agent(), &open, &[("draft", "Sorry."), ("answers", "I am furious: it broke.\nAgain.")]).await;
+    assert!(world.said(&customer(), "forget-me", &[]).await.contains("1 of your messages, from memory"));
+    let open = form(world.press(&agent(), &coached, "Write a draft").await);
+    assert_eq!((open.fields[0].value.as_str(), open.fields[1].value.as_str()), ("Sorry.", ""));
+}
+
+#[tokio::test]
 async fn the_promise_is_in_plain_words() {
     let world = World::new().await;
     let said = world.said(&customer(), "privacy", &[]).await;

@@ -182,8 +182,18 @@ impl Bot {
 fn answered(message: &str, known: Option<Answered>) -> Option<Answered> {
     let typed = message.trim();
     known
-        .filter(|known| !typed.is_empty() && shortened(&known.text).trim() == typed)
+        .filter(|known| !typed.is_empty() && seen(&shortened(&known.text)).eq(seen(typed)))
         .or_else(|| (!typed.is_empty()).then(|| Answered { text: shortened(typed), author: None }))
+}
+
+/// What is seen of a text: a form may give it back without the rest.
+fn seen(text: &str) -> impl Iterator<Item = char> + '_ {
+    let unseen = |c: char| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+    };
+    text.chars().filter(move |c| !unseen(*c))
 }
 
 fn bounded(draft: &str) -> Result<String, Error> {

@@ -64,7 +64,7 @@ pub(super) fn shorten(text: &str, most: usize) -> String {
 
 /// Control characters and overrides of direction, which make a text read differently than it is written.
 fn invisible(c: char) -> bool {
-    (c.is_control() && c != '\n') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Escapes piece by piece: what a character may do depends on where in its line it stands.
@@ -126,6 +126,7 @@ mod tests {
             ("```\ncode\n```", "\\`\\`\\`\ncode\n\\`\\`\\`"),
             ("# big\n-# small\n- item\n> quote\n10. ten", "\\# big\n\\-# small\n\\- item\n\\> quote\n10\\. ten"),
             ("a \u{202E}txt.exe\u{0} b", "a txt.exe b"),
+            ("Step 1:\tRestart", "Step 1:\tRestart"),
             ("\\*", "\\\\\\*"),
         ] {
             assert_eq!(escape(written), shown);
@@ -145,5 +146,6 @@ mod tests {
         assert_eq!(shorten("one two three", 9), "one two…");
         assert_eq!(shorten("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 12), "👩‍👩‍👧‍👦…");
         assert_eq!(shorten("abc", 3), "abc");
+        assert_eq!(shorten("a\u{0}b\tc\nd", 9), "ab\tc\nd", "what people lay out stays laid out");
     }
 }
