@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     fmt::Write as _,
+    rc::Rc,
     sync::{
         Arc, Mutex, Once,
         atomic::{AtomicU64, Ordering},
@@ -271,23 +272,26 @@ pub fn reader(house: &House, daily: &Arc<Daily>, address: &str) -> Arc<Blog> {
     Blog::new(house.store.clone(), Arc::clone(daily), house.clock.clone(), Arc::new(web), address.to_owned())
 }
 
+/// What is logged on a thread.
+type Page = Rc<RefCell<Vec<u8>>>;
+
 thread_local! {
-    /// What is logged on this thread, once somebody asked for it.
-    static PAGE: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+    static PAGE: RefCell<Page> = RefCell::default();
 }
 
 /// What is logged on this thread from here on, at every level.
-pub struct Logs;
+pub struct Logs(Page);
 
 impl Logs {
     pub fn listen() -> Self {
         hear_every_thread();
-        PAGE.set(Some(Vec::new()));
-        Self
+        let page = Page::default();
+        PAGE.set(Rc::clone(&page));
+        Self(page)
     }
 
     pub fn text(&self) -> String {
-        PAGE.with_borrow(|page| String::from_utf8_lossy(page.as_deref().unwrap_or_default()).into_owned())
+        String::from_utf8_lossy(&self.0.borrow()).into_owned()
     }
 
     /// How many lines say this.
@@ -314,7 +318,7 @@ struct ThisThread;
 
 impl std::io::Write for ThisThread {
     fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
-        PAGE.with_borrow_mut(|page| page.iter_mut().for_each(|page| page.extend_from_slice(line)));
+        PAGE.with_borrow(|page| page.borrow_mut().extend_from_slice(line));
         Ok(line.len())
     }
 
