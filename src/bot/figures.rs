@@ -17,7 +17,7 @@ use prometheus_client::{
 };
 
 use super::{Ask, Bot, Error, commands, practice::sealed};
-use crate::store::{Final, PostingKind};
+use crate::store::{Final, PostingKind, PostingState};
 
 /// The bounds of answer times, in seconds: from what a review takes to what Discord allows.
 const ANSWERED_WITHIN: [f64; 10] = [0.000_25, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 3.0];
@@ -28,6 +28,8 @@ const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// What asks outside the table of commands: the families of actions and forms.
 const FAMILIES: &[&str] =
     &["review", "tip", "listen", "watch", "privacy", "draft", "again", "practice", "quiz", "mistake"];
+/// What asks and is known by none of these.
+const UNKNOWN: &str = "unknown";
 
 /// Names and values that are written in the code.
 type Labels<const N: usize> = [(&'static str, &'static str); N];
@@ -67,6 +69,8 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    const ALL: [Self; 3] = [Self::Answered, Self::Refused, Self::Failed];
+
     pub(super) fn of<T>(result: &Result<T, Error>) -> Self {
         match result {
             Ok(_) => Self::Answered,
@@ -105,6 +109,7 @@ impl Default for Figures {
             reading: Mutex::new(()),
         };
         figures.register();
+        figures.begin();
         figures
     }
 }
@@ -142,6 +147,21 @@ impl Figures {
             Unit::Seconds,
             self.store.clone(),
         );
+    }
+
+    /// Counts begin at nothing: Prometheus sees no increase in one that begins with its first event.
+    fn begin(&self) {
+        for (kind, _) in PostingKind::ALL {
+            let ends = PostingState::ALL.iter().filter(|(state, _)| *state != PostingState::Claimed);
+            for (_, outcome) in ends {
+                drop(self.postings.get_or_create(&[("kind", kind.name()), ("outcome", outcome)]));
+            }
+        }
+        for command in commands::TABLE.iter().map(|row| row.name).chain(FAMILIES.iter().copied()).chain([UNKNOWN]) {
+            for outcome in Outcome::ALL {
+                drop(self.requests.get_or_create(&[("command", command), ("outcome", outcome.name())]));
+            }
+        }
     }
 
     pub(super) fn answered(&self, ask: &Ask, outcome: Outcome, took: Duration) {
@@ -273,13 +293,13 @@ const PLATFORMS: [&str; 1] = ["discord"];
 fn label(ask: &Ask) -> &'static str {
     match ask {
         Ask::Command { name, .. } | Ask::MessageCommand { name, .. } => {
-            commands::named(name).map_or("unknown", |row| row.name)
+            commands::named(name).map_or(UNKNOWN, |row| row.name)
         }
         Ask::Action { id, .. } | Ask::Form { id, .. } => {
             // A card that was sent in private seals its ids; practice alone is.
             let family = id.split(':').next().unwrap_or_default();
             let family = if family == sealed::MARK { "practice" } else { family };
-            FAMILIES.iter().find(|known| **known == family).copied().unwrap_or("unknown")
+            FAMILIES.iter().find(|known| **known == family).copied().unwrap_or(UNKNOWN)
         }
     }
 }

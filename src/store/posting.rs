@@ -33,7 +33,8 @@ pub enum PostingKind {
 }
 
 impl PostingKind {
-    const ALL: [(Self, &'static str); 3] = [(Self::Tip, "tip"), (Self::Recap, "recap"), (Self::Post, "post")];
+    pub(crate) const ALL: [(Self, &'static str); 3] =
+        [(Self::Tip, "tip"), (Self::Recap, "recap"), (Self::Post, "post")];
 
     /// The word for it.
     pub fn name(self) -> &'static str {
@@ -95,7 +96,7 @@ pub enum PostingState {
 }
 
 impl PostingState {
-    const ALL: [(Self, &'static str); 6] = [
+    pub(crate) const ALL: [(Self, &'static str); 6] = [
         (Self::Claimed, "claimed"),
         (Self::Sent, "sent"),
         (Self::Missed, "missed"),

@@ -75,6 +75,9 @@ async fn a_posting_is_counted_by_its_outcome() {
     let outside = Outside::of(&world.bot).await;
     let options = [("channel", "team"), ("time", "12:30"), ("zone", "Europe/London")];
     world.run(&lead(), "daily on", &options).await;
+    let (_, page) = outside.get("/metrics").await;
+    assert!(page.contains(r#"bedside_postings_total{kind="tip",outcome="missed"} 0"#), "{page}");
+    assert!(page.contains(r#"bedside_requests_total{command="tip",outcome="failed"} 0"#), "{page}");
     world.pass(SignedDuration::from_mins(45));
     world.daily.tick(world.clock.now()).await.unwrap();
     // Down for two days, past the grace: two dates are missed.
