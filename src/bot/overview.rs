@@ -120,8 +120,12 @@ impl Bot {
         for week in self.store.weeks_of_many(workspace, Week::of(first)).await? {
             weeks.insert(week, counted(week));
         }
-        if self.store.people(workspace, Week::of(today)).await? > MOST_HIDDEN {
-            weeks.insert(Week::of(today), counted(Week::of(today)));
+        // Whether a week was of many is noted once it is over everywhere; until then people are counted.
+        let last = today.checked_sub(jiff::Span::new().weeks(1)).unwrap_or(today);
+        for week in [last, today].map(Week::of) {
+            if self.store.people(workspace, week).await? > MOST_HIDDEN {
+                weeks.insert(week, counted(week));
+            }
         }
         for date in self.store.sent_since(workspace, first).await? {
             if let Some(week) = weeks.get_mut(&Week::of(date)) {

@@ -1,6 +1,6 @@
 //! The weekly recap as a team reads it: numbers only where five people are behind them, and nobody's name.
 
-use bedside::store::PersonId;
+use bedside::store::{PersonId, Week};
 use jiff::Timestamp;
 
 use crate::world::{World, agent, customer, elsewhere, lead, refused};
@@ -23,6 +23,25 @@ async fn monday_comes(world: &World) -> String {
     assert_eq!(posted.len(), 1, "{posted:?}");
     assert_eq!(posted[0].0, "team");
     posted[0].1.clone()
+}
+
+#[tokio::test]
+async fn a_lead_sees_the_week_of_five_people_also_before_it_is_over_everywhere_and_after() {
+    for (people, shown) in [(4, None), (5, Some(5))] {
+        let world = World::new().await;
+        for number in 0..people {
+            review(&world, &format!("person-{number}")).await;
+        }
+        // Within the week; on the Monday after, while it is Sunday in the west; and once it is tidied up.
+        for now in ["2026-05-11T12:00:00Z", "2026-05-18T00:30:00Z", "2026-05-18T13:00:00Z"] {
+            world.clock.set(now.parse().unwrap());
+            if now.contains("T13") {
+                world.store.prune_counters(Week::of("2026-05-18".parse().unwrap())).await.unwrap();
+            }
+            let weeks = world.bot.overview(&crate::world::workspace()).await.unwrap().weeks;
+            assert_eq!(weeks.map(|weeks| weeks.iter().map(|week| week.reviews).sum::<i64>()), shown, "{now}");
+        }
+    }
 }
 
 #[tokio::test]
