@@ -34,6 +34,8 @@ use crate::{
 const DRAIN: Duration = Duration::from_secs(10);
 /// How often what is too old is let go of.
 const SWEEP: SignedDuration = SignedDuration::from_mins(1);
+/// The most threads that serve: enough for any bot, and within the tasks that the unit in `deploy/` allows on any machine.
+const MOST_WORKERS: usize = 8;
 
 pub(super) fn run(shell: &Shell, colour: bool) -> Result<Status, Failure> {
     let config = shell.config()?;
@@ -43,7 +45,9 @@ pub(super) fn run(shell: &Shell, colour: bool) -> Result<Status, Failure> {
     let wanted = Wanted::of(&config)?;
     logs::start(config.log, std::env::var("RUST_LOG").ok().as_deref(), colour)?;
     hide_panic_messages();
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
         .enable_all()
         .build()
         .map_err(|error| format!("the runtime cannot start: {error}"))?;
