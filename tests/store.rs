@@ -222,6 +222,20 @@ async fn people_are_counted_once_and_their_hashes_go_with_the_week() {
 }
 
 #[tokio::test]
+async fn a_file_in_which_nothing_was_begun_is_no_store_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, other) = (folder.path().join("bedside.db"), folder.path().join("other.db"));
+    std::fs::write(&file, "").unwrap();
+    let (url, from) = (format!("sqlite://{}", file.display()), format!("sqlite://{}", other.display()));
+    assert!(Store::examine(&url).await.unwrap().is_none());
+    let store = Store::open(&from).await.unwrap();
+    store.watch(&workspace(), &channel("7")).await.unwrap();
+    store.close().await;
+    Store::copy(&from, &url, |_| ()).await.unwrap();
+    assert_eq!(Store::open(&url).await.unwrap().watched(&workspace()).await.unwrap(), [channel("7")]);
+}
+
+#[tokio::test]
 async fn a_workspace_that_left_is_deleted_after_thirty_days_and_no_sooner() {
     let (store, _place) = fresh().await;
     store.set_schedule(&workspace(), &schedule("5", "ann")).await.unwrap();

@@ -26,7 +26,8 @@ pub struct Examined {
     pub damage: Vec<String>,
     /// Whether this user may write to it.
     pub writable: bool,
-    /// The daily tips in it; empty where the schema is of another version.
+    /// The schedules in it that something comes of, of each channel one after the other; empty where the schema is of
+    /// another version.
     pub schedules: Vec<ScheduleRow>,
 }
 
@@ -96,6 +97,14 @@ fn may_write(folder: &Path) -> io::Result<()> {
 
 async fn look(connection: &mut AnyConnection, address: &Address) -> Result<Option<Examined>> {
     let mut damage = Vec::new();
+    let ours = match address.backend {
+        Backend::Sqlite => "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+        Backend::Postgres => "SELECT count(to_regclass('_sqlx_migrations'))",
+    };
+    // As a start leaves it that was ended at once, or a server for others too: the next start begins there.
+    if sqlx::query_scalar::<_, i64>(ours).fetch_one(&mut *connection).await? == 0 {
+        return Ok(None);
+    }
     let writable = match address.backend {
         Backend::Sqlite => {
             let rows = sqlx::query("PRAGMA quick_check(20)").fetch_all(&mut *connection).await?;
@@ -106,10 +115,6 @@ async fn look(connection: &mut AnyConnection, address: &Address) -> Result<Optio
             OpenOptions::new().append(true).open(&address.path).is_ok()
         }
         Backend::Postgres => {
-            let there = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL");
-            if !there.fetch_one(&mut *connection).await? {
-                return Ok(None);
-            }
             let may = "SELECT has_table_privilege('workspaces', 'INSERT') AND NOT pg_is_in_recovery()";
             sqlx::query_scalar(may).fetch_one(&mut *connection).await?
         }
