@@ -144,7 +144,7 @@ Examples:
     /// Look whether everything is set up, and say what to mend
     ///
     /// Looks at the configuration and the packs, the store, Discord's token and intents, this machine's clock, and the
-    /// bot's permissions in the channels with a daily tip. Changes nothing; the bot may run meanwhile.
+    /// bot's permissions in the channels that it posts to. Changes nothing; the bot may run meanwhile.
     #[cfg(feature = "store")]
     Doctor {
         /// How the answer is written

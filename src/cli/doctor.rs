@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{Failure, Shell, Status, arguments::Plainly, packs, paper::Ink, reload, write, write_json};
 use crate::{
     config::{Config, plainly},
-    store::{Examined, Store},
+    store::{Examined, PostingKind, Store},
 };
 
 /// One thing that was looked at.
@@ -128,7 +128,9 @@ async fn store(config: &Config, looks: &mut Looks) -> Option<Examined> {
             format!("{shown} is of an older version (schema {version}); the next start brings it to {known}{by}"),
         );
     } else if found.damage.is_empty() {
-        looks.good("store", format!("{shown} is sound; daily tips: {}{by}", found.schedules.len()));
+        let (tips, recaps) = found.schedules.iter().partition::<Vec<_>, _>(|row| row.kind == PostingKind::Tip);
+        let recaps = if recaps.is_empty() { String::new() } else { format!("; weekly recaps: {}", recaps.len()) };
+        looks.good("store", format!("{shown} is sound; daily tips: {}{recaps}{by}", tips.len()));
     }
     if !found.writable {
         looks.bad(

@@ -105,8 +105,9 @@ macro_rules! columns {
 
 /// Finds what is due by the index alone, however many schedules there are.
 const DUE: &str = concat!("SELECT ", columns!(), " FROM schedules WHERE next_due <= $1 ORDER BY next_due LIMIT $2");
-/// Every schedule there is.
-pub(super) const ALL: &str = concat!("SELECT ", columns!(), " FROM schedules ORDER BY workspace, channel, kind DESC");
+/// Every schedule that something comes of: those of a server that left rest.
+pub(super) const ALL: &str =
+    concat!("SELECT ", columns!(), " FROM schedules WHERE next_due IS NOT NULL ORDER BY workspace, channel, kind DESC");
 /// When something is due next, by the indexes alone.
 const NEXT_WAKE: &str = "SELECT (SELECT min(next_due) FROM schedules), (SELECT min(lease_until) FROM postings),
     (SELECT min(tell_at) FROM postings)";

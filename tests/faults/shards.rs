@@ -280,6 +280,39 @@ async fn a_doctor_tells_how_many_shards_discord_recommends() {
     }
 }
 
+#[tokio::test]
+async fn a_doctor_looks_at_each_channel_once_and_at_none_of_a_server_that_left() {
+    let discord = Discord::open().await;
+    let home = Home::new(&discord.api);
+    let store = Store::open(&home.url()).await.unwrap();
+    make_due(&store, SERVER, 4001..4002).await;
+    make_due(&store, OTHER, 5001..5003).await;
+    let recap = NewSchedule {
+        channel: ChannelId::new("4001"),
+        kind: PostingKind::Recap,
+        time: "09:00".into(),
+        zone: "UTC".into(),
+        days: "Mon".into(),
+        topics: Vec::new(),
+        set_by: PersonId::new("7"),
+        next: Next { date: "2026-05-11".parse().unwrap(), due: "2026-05-11T09:00:00Z".parse().unwrap() },
+    };
+    store.set_schedule(&WorkspaceId::new(format!("discord:{SERVER}")), &recap).await.unwrap();
+    store.left(&WorkspaceId::new(format!("discord:{OTHER}")), Timestamp::now()).await.unwrap();
+    store.close().await;
+
+    let mut doctor = std::process::Command::new(env!("CARGO_BIN_EXE_bedside"));
+    doctor.arg("doctor").current_dir(home.folder.path()).env("DISCORD_TOKEN", "a.b.c").env_remove("RUST_LOG");
+    let page = tokio::task::spawn_blocking(move || doctor.output().unwrap().stdout).await.unwrap();
+
+    let page = String::from_utf8(page).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(page.contains("is sound; daily tips: 1; weekly recaps: 1"), "{page}");
+    assert!(
+        page.contains("✓ permissions all is granted; channels that are posted to: 1") && !page.contains('✗'),
+        "{page}"
+    );
+}
+
 /// Makes a tip due now in so many channels of a server, from a number on.
 async fn make_due(store: &Store, server: &str, channels: std::ops::Range<u64>) {
     let due = Timestamp::now() - SignedDuration::from_mins(1);

@@ -9,7 +9,7 @@ use crate::{
     bot::platform::{Destination, Platform, Trouble},
     config::{Config, Token},
     platforms::discord::{Discord, Examined, NAME, Settings},
-    store,
+    store::{self, PostingKind, ScheduleRow},
 };
 
 /// Past this the daily tip would be felt to be early or late, and Discord's own times are told wrongly.
@@ -17,7 +17,7 @@ const CLOCK_MAY_DIFFER: SignedDuration = SignedDuration::from_secs(5);
 /// The most channels whose permissions are looked at.
 const MOST_CHANNELS: usize = 50;
 
-/// Looks at the token, what it grants, the clock, and the channels with a daily tip.
+/// Looks at the token, what it grants, the clock, and the channels that are posted to.
 pub(super) async fn look(config: &Config, store: Option<&store::Examined>, looks: &mut Looks) {
     let token = match Token::from_environment() {
         Ok(Some(token)) if config.discord.enabled => token,
@@ -36,7 +36,7 @@ pub(super) async fn look(config: &Config, store: Option<&store::Examined>, looks
         Ok(discord) => discord,
         Err(error) => return looks.bad("token", error.to_string()),
     };
-    let found = match discord.examine(Timestamp::now()).await {
+    let found = match discord.examine(Timestamp::now).await {
         Ok(found) => found,
         Err(sentence) => return looks.bad("token", sentence),
     };
@@ -64,18 +64,31 @@ pub(super) async fn look(config: &Config, store: Option<&store::Examined>, looks
     }
     let prefix = format!("{NAME}:");
     let schedules = store.map_or(&[][..], |store| &store.schedules);
-    let theirs = schedules.iter().filter(|row| row.workspace.as_str().starts_with(&prefix));
+    let of_one_channel = |a: &ScheduleRow, b: &ScheduleRow| (&a.workspace, &a.channel) == (&b.workspace, &b.channel);
+    let channels = schedules.chunk_by(of_one_channel).filter(|rows| rows[0].workspace.as_str().starts_with(&prefix));
+    let channels: Vec<&[ScheduleRow]> = channels.collect();
     let (mut fine, platform) = (0, discord.platform());
-    for row in theirs.take(MOST_CHANNELS) {
-        let at = Destination { workspace: row.workspace.clone(), channel: row.channel.clone() };
-        match lacking(&platform, &at).await {
+    for rows in channels.iter().take(MOST_CHANNELS) {
+        let (workspace, channel) = (rows[0].workspace.clone(), rows[0].channel.clone());
+        let what: Vec<&str> = rows.iter().map(|row| posted(row.kind)).collect();
+        match lacking(&platform, &Destination { workspace, channel: channel.clone() }).await {
             None => fine += 1,
-            Some(trouble) => looks.bad("permissions", format!("the daily tip of channel {}: {trouble}", row.channel)),
+            Some(trouble) => {
+                looks.bad("permissions", format!("{} of channel {channel}: {trouble}", what.join(" and ")));
+            }
         }
     }
     if fine > 0 {
-        looks.good("permissions", format!("all is granted; channels with a daily tip: {fine}"));
+        let looked_at = match channels.len() {
+            all if all > MOST_CHANNELS => format!(", of {all}; the first {MOST_CHANNELS} were looked at"),
+            _ => String::new(),
+        };
+        looks.good("permissions", format!("all is granted; channels that are posted to: {fine}{looked_at}"));
     }
+}
+
+fn posted(kind: PostingKind) -> &'static str {
+    if kind == PostingKind::Recap { "the weekly recap" } else { "the daily tip" }
 }
 
 /// Looks at how the servers are split, and whether the bot may connect today.
