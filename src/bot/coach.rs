@@ -36,9 +36,10 @@ impl Bot {
                 let last = turns.iter().rev().find(|t| t.from_customer).map_or("", |t| t.text);
                 Ok(Answer::Card(self.advice_card(&advice, last)))
             }
-            None if !self.watches(&caller.workspace, place) => Err(Error::user(
-                "This conversation is not watched, so I have read nothing of it. Choose “Help me answer” on a message (right-click or hold it, then Apps), give me the situation with /coach about, or have somebody with Manage Server run /watch add.",
-            )),
+            None if !self.watches(&caller.workspace, place) => Err(Error::user(format!(
+                "This conversation is not watched, so I have read nothing of it. Choose “Help me answer” on a message ({}), give me the situation with /coach about, or have somebody with Manage Server run /watch add.",
+                self.platform.on_a_message(&caller.workspace)
+            ))),
             None if !self.platform.reads_messages(&caller.workspace) => Err(Error::user(
                 "I may not read messages here: whoever runs me switches on Message Content Intent and restarts me. Until then choose “Help me answer” on the message, or tell me the situation with /coach about.",
             )),

@@ -19,7 +19,7 @@ impl Bot {
                 "I help you answer well. I read a draft as its reader might, coach when you ask, and post one tip a day. Only you see what I answer; I never send anything for you.",
             ),
             Block::Bullets(row(Kind::Slash).collect()),
-            Block::Heading("On a message: right-click or hold, then Apps".into()),
+            Block::Heading(format!("On a message: {}", self.platform.on_a_message(&caller.workspace))),
             Block::Bullets(row(Kind::Message).collect()),
         ];
         if !self.platform.reads_messages(&caller.workspace) && self.may(caller, Who::Staff) {

@@ -55,6 +55,11 @@ pub trait Platform: Send + Sync {
     fn reads_messages(&self, _workspace: &WorkspaceId) -> bool {
         true
     }
+
+    /// How people come to what can be done on a message, in words after “on a message”.
+    fn on_a_message(&self, _workspace: &WorkspaceId) -> &'static str {
+        "in its menu"
+    }
 }
 
 /// A channel of a workspace.

@@ -85,4 +85,8 @@ impl Platform for Together {
     fn reads_messages(&self, workspace: &WorkspaceId) -> bool {
         self.of(workspace).is_ok_and(|platform| platform.reads_messages(workspace))
     }
+
+    fn on_a_message(&self, workspace: &WorkspaceId) -> &'static str {
+        self.of(workspace).map_or("in its menu", |platform| platform.on_a_message(workspace))
+    }
 }

@@ -36,6 +36,13 @@ async fn coaching_reaches_the_browser_and_the_seat_that_asked_and_no_other() {
 }
 
 #[tokio::test]
+async fn help_leads_to_the_menu_that_the_room_has() {
+    let house = House::open().await;
+    let said = reads(&house.browser("agent").command("support", "help", json!({})).await);
+    assert!(said.contains("On a message: in its “…” menu") && !said.contains("Apps"), "{said}");
+}
+
+#[tokio::test]
 async fn a_draft_is_reviewed_mended_and_reads_well() {
     let house = House::open().await;
     let agent = house.browser("agent");

@@ -173,7 +173,7 @@ pub(super) fn nothing_due(next: Option<Timestamp>, now: Timestamp, lead: Vec<Lin
         (None, false) => "There is no card to practise with: the packs in use hold none.".into(),
     }));
     blocks
-        .push(text("Until then: /tip has an idea for today, and “Try it” on a tip deals the card that belongs to it."));
+        .push(text("Until then: /tip, in a channel of your team, has an idea for today, and “Try it” on a tip deals the card that belongs to it."));
     Card { title: "Nothing is due".into(), tone: Tone::Good, blocks, ..Card::default() }
 }
 

@@ -243,6 +243,10 @@ impl Platform for Outgoing {
     fn reads_messages(&self, _workspace: &WorkspaceId) -> bool {
         self.reads_messages.load(Ordering::Relaxed)
     }
+
+    fn on_a_message(&self, _workspace: &WorkspaceId) -> &'static str {
+        "right-click or hold it, then Apps"
+    }
 }
 
 fn plain_trouble(refusal: &Refusal) -> Trouble {

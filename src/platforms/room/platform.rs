@@ -73,4 +73,8 @@ impl Platform for Outgoing {
         };
         Box::pin(async { told })
     }
+
+    fn on_a_message(&self, _workspace: &WorkspaceId) -> &'static str {
+        "in its “…” menu"
+    }
 }
