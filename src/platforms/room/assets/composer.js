@@ -42,7 +42,7 @@ function offer() {
     ...offered.map((command, at) =>
       el(
         "li",
-        { role: "option", id: `offered-${at}`, class: "offered", on: { pointerdown: (/** @type {Event} */ event) => { event.preventDefault(); enter(command); } } },
+        { role: "option", id: `offered-${at}`, class: "offered", on: { click: () => enter(command) } },
         el("span", { class: "offered-name", text: `/${command.name}` }),
         el("span", { class: "offered-options", text: command.options.map(({ name, required }) => (required ? name : `[${name}]`)).join(" ") }),
         el("span", { class: "offered-summary", text: command.summary }),
