@@ -5,10 +5,18 @@ use fantoccini::actions::{
     InputSource, MOUSE_BUTTON_LEFT, MOUSE_BUTTON_RIGHT, MouseActions, PointerAction, TouchActions,
 };
 
-use crate::browser::House;
+use crate::browser::{ENTER, House, Page};
 
 /// The command of the list that nobody wants to run by mistake.
 const ROW: &str = ".offered:nth-last-child(2)";
+
+/// Says something, and waits until it stands there.
+async fn say(page: &Page, words: &str) {
+    page.write("#say", words).await;
+    page.strike(&ENTER.to_string()).await;
+    let stands = format!("[...document.querySelectorAll('.said')].at(-1).textContent === {words:?}");
+    page.until("it is said", &stands).await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_is_chosen_by_a_click_and_by_nothing_less() {
@@ -44,4 +52,27 @@ async fn a_command_is_chosen_by_a_click_and_by_nothing_less() {
     sam.until("it is all that is offered", "document.querySelectorAll('.offered').length === 1").await;
     sam.click(".offered").await;
     assert_eq!(sam.text(".private .card-title").await, "Forgotten");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_edited_while_it_is_answered_is_read_again() {
+    let Some(house) = House::open().await else { return };
+    let robin = house.visit("customer/support/channel").await;
+    say(&robin, "Where are my files? Can you bring them back by noon?").await;
+    let sam = house.visit("agent/support/desk").await;
+    sam.choose("#answering", "Where are my files").await;
+    sam.write("#draft", "Thanks for telling me.").await;
+    sam.find("#answered mark").await;
+
+    // A review that does not come cannot have marked anything either.
+    sam.cut_off(&["*/room/review*"]);
+    robin.click(".from-customer:last-of-type .message-more").await;
+    let edit = "[...document.querySelectorAll('.menu:not([hidden]) .menu-label')].find((e) => e.textContent === 'Edit').click()";
+    robin.client.execute(edit, Vec::new()).await.expect("it can be edited");
+    robin.write("dialog textarea", "I can't do this any more, I want to kill myself.").await;
+    robin.click("dialog [type=submit]").await;
+    sam.until("the new words", "document.querySelector('#answered').innerText.includes('kill myself')").await;
+    assert_eq!(sam.count("#answered mark").await, 0, "new words are underlined at the places of the old");
+    sam.cut_off(&[]);
+    assert!(sam.text("#person-first").await.contains("A person first"));
 }
