@@ -76,3 +76,25 @@ async fn a_message_that_is_edited_while_it_is_answered_is_read_again() {
     sam.cut_off(&[]);
     assert!(sam.text("#person-first").await.contains("A person first"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_typed_outlives_a_server_that_was_away() {
+    let Some(mut house) = House::open().await else { return };
+    let lee = house.visit("lead/support/channel").await;
+    lee.write("#say", "/daily on").await;
+    lee.strike(&ENTER.to_string()).await;
+    lee.write("#option-time", "10:30").await;
+    lee.client
+        .execute(
+            "document.querySelector('#log > li').dataset.old = ''; document.querySelector('#log').scrollTop = 0",
+            Vec::new(),
+        )
+        .await
+        .expect("a mark");
+    house.room.kill();
+    lee.find("#lost").await;
+    house.room.open_again();
+    lee.until("the room is shown afresh", "!document.querySelector('[data-old]')").await;
+    let there = "[document.querySelector('#option-time')?.value, document.activeElement.id].join(' ')";
+    assert_eq!(lee.value(there).await, "10:30 option-time");
+}

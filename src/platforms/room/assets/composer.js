@@ -2,7 +2,7 @@
 // Where one writes to the channel. A slash opens the commands that the bot has, whatever they are.
 
 import { announce, byId, el, icon } from "./element.js";
-import { attempt, channelById, known, mayUse, ownSeat, room, take } from "./model.js";
+import { address, attempt, channelById, known, mayUse, ownSeat, room, take } from "./model.js";
 import * as server from "./server.js";
 import { asks, named, shareOut, unknown } from "./slash.js";
 
@@ -18,8 +18,14 @@ const unsent = byId("unsent");
 let offered = [];
 let chosen = 0;
 
-/** Made to fit the seat and the channel. */
+/** The seat and the channel that it was last made for. */
+let madeFor = "";
+
+/** Made to fit the seat and the channel; where it fits already, what is being typed stays as it is. */
 export function showComposer() {
+  const fits = address("channel");
+  if (fits === madeFor) return;
+  madeFor = fits;
   const name = channelById(room.channel)?.name ?? "";
   box.placeholder = `Write in ${name} as ${ownSeat()?.name ?? ""}, or / for a command`;
   unsent.hidden = true;
