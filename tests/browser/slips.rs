@@ -98,3 +98,16 @@ async fn what_is_being_typed_outlives_a_server_that_was_away() {
     let there = "[document.querySelector('#option-time')?.value, document.activeElement.id].join(' ')";
     assert_eq!(lee.value(there).await, "10:30 option-time");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seat_that_is_taken_while_the_server_is_away_is_taken_once_it_is_back() {
+    let Some(mut house) = House::open().await else { return };
+    let page = house.visit("agent/team/channel").await;
+    house.room.kill();
+    page.choose("#seat", "Lee").await;
+    page.find("#lost").await;
+    house.room.open_again();
+    page.until("the page is in touch again", "document.querySelector('#lost').hidden").await;
+    page.until("the lead sits here", "document.querySelector('#say').placeholder.includes('Lee')").await;
+    say(&page, "Here I am.").await;
+}
