@@ -111,3 +111,37 @@ async fn a_seat_that_is_taken_while_the_server_is_away_is_taken_once_it_is_back(
     page.until("the lead sits here", "document.querySelector('#say').placeholder.includes('Lee')").await;
     say(&page, "Here I am.").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_that_comes_twice_is_one() {
+    let Some(house) = House::open().await else { return };
+    let lee = house.visit("lead/team/channel").await;
+    let count = "const fetched = window.fetch; window.sent = [];
+        window.fetch = (...all) => { window.sent.push(all[0]); return fetched(...all); };";
+    lee.client.execute(count, Vec::new()).await.expect("what is sent is counted");
+    let sent = async |path: &str| lee.value(&format!("window.sent.filter((to) => to === {path:?}).length")).await;
+
+    lee.write("#say", "/tip").await;
+    lee.strike(&ENTER.to_string()).await;
+    lee.find(".command-form").await;
+    let twice = "const form = document.querySelector('.command-form'); form.requestSubmit(); form.requestSubmit();";
+    lee.client.execute(twice, Vec::new()).await.expect("a form");
+    lee.find(".private [data-action^='tip:share']").await;
+    assert_eq!(sent("/room/command").await, 1);
+
+    let twice =
+        "const share = document.querySelector(`.private [data-action^='tip:share']`); share.click(); share.click();";
+    lee.client.execute(twice, Vec::new()).await.expect("a button");
+    lee.until("it says so", "document.querySelector('.private .card-title')?.innerText === 'Shared'").await;
+    assert_eq!(sent("/room/action").await, 1);
+    assert_eq!(lee.count(".private .actions").await, 0, "it can be shared again");
+
+    lee.write("#say", "/review").await;
+    lee.strike(&ENTER.to_string()).await;
+    lee.click(".command-form [type=submit]").await;
+    lee.write("dialog textarea", "You should have called us first.").await;
+    let twice = "const form = document.querySelector('dialog form'); form.requestSubmit(); form.requestSubmit();";
+    lee.client.execute(twice, Vec::new()).await.expect("a form");
+    lee.until("it is reviewed", "document.querySelectorAll('.private').length === 2").await;
+    assert_eq!(sent("/room/form").await, 1);
+}

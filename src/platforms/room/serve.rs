@@ -247,7 +247,7 @@ impl Desk {
             tracing::error!(target: "bedside::room", reference, panicked = error.is_panic(), "a handler did not finish");
             bot::apology(&reference)
         });
-        let shown = |card, on| {
+        let shown = |card: &bot::Card, on: Option<&str>| {
             let (private, changed) = self.hall.show(viewer, channel, on, card);
             Answer { kind: if changed { "update" } else { "card" }, private: Some(private), form: None }
         };
@@ -257,11 +257,19 @@ impl Desk {
             bot::Answer::Form(form) => Answer { kind: "form", private: None, form: Some(Form::from(form)) },
             bot::Answer::Share(card) => {
                 self.hall.post(channel, card, None);
-                Answer { kind: "share", private: None, form: None }
+                // What was pressed to share it says so, and offers it no more.
+                let private = on.and_then(|on| shown(&shared(), Some(on)).private);
+                Answer { kind: "share", private, form: None }
             }
         };
         Ok(Json(answer).into_response())
     }
+}
+
+/// What stands where a card was shared from.
+fn shared() -> bot::Card {
+    let blocks = vec![bot::Block::Text(vec![bot::Span::Plain("Everybody in this channel sees it now.".into())])];
+    bot::Card { title: "Shared".into(), tone: bot::Tone::Good, blocks, ..bot::Card::default() }
 }
 
 #[derive(Deserialize)]

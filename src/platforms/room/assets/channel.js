@@ -154,8 +154,18 @@ function forget(id) {
   remove(id);
 }
 
+/** The cards whose request is away; a second press on one is not sent. @type {Set<string>} */
+const away = new Set();
+
 /** @param {string} card @param {string} id @param {string[]} values */
-const act = (card, id, values) => attempt(async () => take(await server.action(room.seat, room.channel, card, id, values), card));
+async function act(card, id, values) {
+  if (away.has(card)) return;
+  away.add(card);
+  itemOf(card)?.setAttribute("aria-busy", "true");
+  await attempt(async () => take(await server.action(room.seat, room.channel, card, id, values), card));
+  away.delete(card);
+  itemOf(card)?.removeAttribute("aria-busy");
+}
 
 /** @param {Message} message */
 function messageMenu(message) {

@@ -137,6 +137,7 @@ function enter(command, words = "") {
     if (words) box.value = line;
   };
   const fields = command.options.map((option) => optionElement(command, option));
+  const submit = el("button", { type: "submit", class: "button button-primary", text: `Run /${command.name}` });
   const leave = el("button", { type: "button", class: "button-quiet", "aria-label": "Leave the command", on: { click: back } }, icon("close"));
   const ask = el(
     "form",
@@ -145,17 +146,20 @@ function enter(command, words = "") {
     el("div", { class: "command-fields" }, ...fields),
     el("div", { class: "form-foot" },
       el("span", { class: "hint" }, el("kbd", { text: "Enter" }), " runs it, ", el("kbd", { text: "Esc" }), " leaves it"),
-      el("button", { type: "submit", class: "button button-primary", text: `Run /${command.name}` })),
+      submit),
   );
-  ask.addEventListener("submit", (event) => {
+  ask.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (submit.disabled) return;
+    submit.disabled = true;
     /** @type {Record<string, string>} */
     const options = {};
     for (const { name } of command.options) {
       const value = /** @type {HTMLInputElement} */ (ask.elements.namedItem(name)).value.trim();
       if (value) options[name] = value;
     }
-    run(command, options);
+    await run(command, options);
+    submit.disabled = false;
   });
   ask.addEventListener("keydown", (event) => {
     if (event.key === "Escape") back();
