@@ -1,6 +1,9 @@
 //! Who comes in, and how those are refused who do not: in words of ours, with nothing that was typed.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use bedside::{
     bot::{SystemClock, platform::Pending},
@@ -121,6 +124,33 @@ async fn a_locked_room_opens_for_a_key_from_a_program_or_a_browser() {
     ] {
         assert_eq!(asked.send().await.unwrap().status().as_u16(), expected);
     }
+}
+
+/// A key that is good, and one that is until it is revoked.
+#[derive(Default)]
+struct Revocable {
+    revoked: AtomicBool,
+}
+
+impl Lock for Revocable {
+    fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, bool> {
+        Box::pin(async move { key == "good" || (key == "old" && !self.revoked.load(Ordering::Relaxed)) })
+    }
+}
+
+#[tokio::test]
+async fn whose_key_is_revoked_reads_no_more_on_a_page_that_is_open() {
+    let lock = Arc::new(Revocable::default());
+    let house = House::locked(lock.clone()).await;
+    let (reader, writer) = (house.browser("customer").shows("old"), house.browser("agent").shows("good"));
+    let (mut stream, mut another) = (reader.listen_now().await, writer.listen_now().await);
+    writer.say("support", "before").await;
+    assert_eq!(stream.expect("message").await["text"], "before");
+    lock.revoked.store(true, Ordering::Relaxed);
+    writer.say("support", CANARY).await;
+    assert_eq!(stream.rest().await, "");
+    assert_eq!(another.expect("message").await["text"], "before");
+    assert_eq!(another.expect("message").await["text"], CANARY);
 }
 
 #[tokio::test]

@@ -21,6 +21,22 @@ pub trait Lock: Send + Sync {
     fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, bool>;
 }
 
+/// What a request to a locked room showed, for what is answered long after: a key may be revoked meanwhile.
+#[derive(Clone)]
+pub(super) struct Shown {
+    lock: Arc<dyn Lock>,
+    key: Option<String>,
+}
+
+impl Shown {
+    pub(super) async fn opens(&self) -> bool {
+        match &self.key {
+            Some(key) => self.lock.opens(key).await,
+            None => false,
+        }
+    }
+}
+
 /// Where the JSON API begins, which asks for keys itself.
 const API: &str = "/api/";
 
@@ -60,10 +76,10 @@ impl Doors {
         self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
     }
 
-    /// What opens the room for a request, where it is locked for it.
-    fn lock_of(&self, request: &Request) -> Option<(Arc<dyn Lock>, Option<String>)> {
+    /// What a request shows to open the room, where it is locked for it.
+    fn shown(&self, request: &Request) -> Option<Shown> {
         let lock = self.lock.as_ref().filter(|_| !request.uri().path().starts_with(API))?;
-        Some((Arc::clone(lock), key_shown(request.headers())))
+        Some(Shown { lock: Arc::clone(lock), key: key_shown(request.headers()) })
     }
 
     fn admits(&self, headers: &HeaderMap) -> Result<(), Problem> {
@@ -103,13 +119,13 @@ fn locked() -> Response {
 }
 
 /// Lets a request in or not, and gives every answer its headers.
-pub(super) async fn guard(State(doors): State<Arc<Doors>>, request: Request, next: Next) -> Response {
-    let (admitted, lock) = (doors.admits(request.headers()), doors.lock_of(&request));
+pub(super) async fn guard(State(doors): State<Arc<Doors>>, mut request: Request, next: Next) -> Response {
+    let (admitted, shown) = (doors.admits(request.headers()), doors.shown(&request));
+    request.extensions_mut().insert(shown.clone());
     let unlocked = async {
-        match lock {
+        match &shown {
             None => true,
-            Some((lock, Some(key))) => lock.opens(&key).await,
-            Some((_, None)) => false,
+            Some(shown) => shown.opens().await,
         }
     };
     let mut response = match admitted {

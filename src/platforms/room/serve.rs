@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     extract::{DefaultBodyLimit, Query, State},
     http::{HeaderMap, StatusCode},
     middleware,
@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     assets, body,
-    doors::{self, Doors},
+    doors::{self, Doors, Shown},
     hall::{Hall, LONGEST_MESSAGE},
     lead, poster,
     problem::Problem,
@@ -110,6 +110,7 @@ struct Follow {
 
 async fn events(
     State(desk): State<Desk>,
+    Extension(key): Extension<Option<Shown>>,
     headers: HeaderMap,
     query: Result<Query<Follow>, axum::extract::rejection::QueryRejection>,
 ) -> Answered {
@@ -120,7 +121,7 @@ async fn events(
     let place = Arc::clone(&desk.streams).try_acquire_owned().map_err(full)?;
     // A page that reconnects names the last event that it saw.
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let stream = streams::listen(&desk.hall, viewer, last.or(follow.after), desk.shutdown.clone());
+    let stream = streams::listen(&desk.hall, viewer, last.or(follow.after), key, desk.shutdown.clone());
     let stream = futures_util::StreamExt::map(stream, move |event| {
         let _held = &place;
         event

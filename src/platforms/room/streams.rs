@@ -7,7 +7,7 @@ use futures_util::stream::{self, Stream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{hall::Hall, sessions::Viewer, wire::Message};
+use super::{doors::Shown, hall::Hall, sessions::Viewer, wire::Message};
 
 /// The most events that are kept to be told again.
 const MOST_EVENTS: usize = 500;
@@ -113,6 +113,7 @@ struct Listening {
     at: u64,
     ready: VecDeque<Event>,
     changed: watch::Receiver<()>,
+    key: Option<Shown>,
     shutdown: CancellationToken,
 }
 
@@ -123,7 +124,7 @@ impl Drop for Listening {
 }
 
 impl Listening {
-    /// Waits for the next event; none when the room closes.
+    /// Waits for the next event; none when the room closes, or to whom it is closed by now.
     async fn next(&mut self) -> Option<sse::Event> {
         loop {
             if let Some(event) = self.ready.pop_front() {
@@ -136,23 +137,31 @@ impl Listening {
                 Ok(events) if events.is_empty() => {
                     self.shutdown.run_until_cancelled(self.changed.changed()).await?.ok()?;
                 }
-                Ok(events) => self.ready = events.into(),
+                Ok(events) => {
+                    if let Some(key) = &self.key
+                        && !key.opens().await
+                    {
+                        return None;
+                    }
+                    self.ready = events.into();
+                }
                 Err(Lost) => return Some(sse::Event::default().id(last.to_string()).event("reset").data("{}")),
             }
         }
     }
 }
 
-/// Everything that one person is to know after an event, or from now on, until the room closes.
+/// Everything that one person is to know after an event, or from now on, until the room closes or their key is revoked.
 pub(super) fn listen(
     hall: &Arc<Hall>,
     viewer: Viewer,
     after: Option<u64>,
+    key: Option<Shown>,
     shutdown: CancellationToken,
 ) -> impl Stream<Item = Result<sse::Event, Infallible>> + use<> {
     let changed = hall.opened(viewer);
     let at = after.unwrap_or_else(|| hall.with_log(Log::last));
-    let listening = Listening { hall: Arc::clone(hall), viewer, at, ready: VecDeque::new(), changed, shutdown };
+    let listening = Listening { hall: Arc::clone(hall), viewer, at, ready: VecDeque::new(), changed, key, shutdown };
     stream::unfold(listening, |mut listening| async move {
         let event = listening.next().await?;
         Some((Ok(event), listening))
