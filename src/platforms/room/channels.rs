@@ -78,6 +78,18 @@ impl Channels {
         kept.retain(|kept| !is_by(&kept.message, id, by));
         kept.len() < before
     }
+
+    /// Lets go of such messages; gives back the channel and the id of each.
+    pub(super) fn let_go(&mut self, such: impl Fn(&Message) -> bool) -> Vec<(&'static str, String)> {
+        let mut gone = Vec::new();
+        for kept in self.kept.values_mut() {
+            let such = kept.iter().map(|kept| &kept.message).filter(|message| such(message));
+            let ids: Vec<_> = such.map(|message| (message.channel, message.id.clone())).collect();
+            kept.retain(|kept| ids.iter().all(|(_, id)| *id != kept.message.id));
+            gone.extend(ids);
+        }
+        gone
+    }
 }
 
 fn is_by(message: &Message, id: &str, seat: Seat) -> bool {

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -18,6 +18,17 @@ use crate::bot::{self, Clock};
 
 /// The most characters of one message.
 pub(super) const LONGEST_MESSAGE: usize = 4_000;
+
+/// How long what somebody said is held: with a minute from one sweep to the next, two hours at most.
+const KEPT: SignedDuration = SignedDuration::from_mins(119);
+
+/// How much the room holds of somebody.
+pub(super) struct Held {
+    /// Messages that they wrote in its channels.
+    pub(super) messages: usize,
+    /// Cards that only they see.
+    pub(super) cards: usize,
+}
 
 /// The room.
 pub(super) struct Hall {
@@ -175,10 +186,7 @@ impl Hall {
             let known = id.filter(|id| inner.sessions.cards(viewer).any(|card| card.id == **id));
             let id = known.map_or_else(|| inner.new_id(), str::to_owned);
             let shown = PrivateCard { id, channel: channel.id, card: wire::Card::from(card) };
-            if let Some(gone) = inner.sessions.show(viewer, shown.clone()) {
-                inner.log.add("gone", &json!({"id": gone}), Audience::Only(viewer));
-            }
-            inner.log.add("private", &shown, Audience::Only(viewer));
+            inner.show(viewer, &shown);
             (shown, known.is_some())
         })
     }
@@ -188,7 +196,7 @@ impl Hall {
         self.change(|inner| {
             let shown = PrivateCard { id: inner.new_id(), channel: channel.id, card: wire::Card::from(card) };
             for viewer in inner.sessions.tell(seat, &shown) {
-                inner.log.add("private", &shown, Audience::Only(viewer));
+                inner.show(viewer, &shown);
             }
         });
     }
@@ -197,17 +205,43 @@ impl Hall {
     pub(super) fn dismiss(&self, viewer: Viewer, id: &str) {
         self.change(|inner| {
             if inner.sessions.dismiss(viewer, id) {
-                inner.log.add("gone", &json!({"id": id}), Audience::Only(viewer));
+                inner.gone(viewer, id);
             }
         });
     }
 
-    /// Forgets whoever has been away too long.
+    /// Forgets whoever has been away too long, and what people said too long ago. Cards of the bot's and the example
+    /// tickets are nobody's words, and stay.
     pub(super) fn sweep(&self) {
         let now = self.clock.now();
-        let mut inner = self.lock();
-        let gone = inner.sessions.sweep(now);
-        inner.log.forget(&gone);
+        self.change(|inner| {
+            let gone = inner.sessions.sweep(now);
+            inner.log.forget(&gone);
+            let old = |at: Timestamp| now.duration_since(at) > KEPT;
+            inner.let_go(|message| Seat::named(&message.author.id).is_some() && message.at.parse().is_ok_and(old));
+        });
+    }
+
+    /// What is here of whoever sits in a seat.
+    pub(super) fn held(&self, seat: Seat) -> Held {
+        let inner = self.lock();
+        let messages = seats::CHANNELS.iter().flat_map(|channel| inner.channels.of(channel));
+        Held {
+            messages: messages.filter(|message| message.author.id == seat.id()).count(),
+            cards: inner.sessions.cards_of(seat).len(),
+        }
+    }
+
+    /// Forgets what is here of whoever sits in a seat; gives back what it was.
+    pub(super) fn forget(&self, seat: Seat) -> Held {
+        self.change(|inner| {
+            let messages = inner.let_go(|message| message.author.id == seat.id());
+            let cards = inner.sessions.forget(seat);
+            for (viewer, id) in &cards {
+                inner.gone(*viewer, id);
+            }
+            Held { messages, cards: cards.len() }
+        })
     }
 }
 
@@ -224,8 +258,29 @@ impl Inner {
         }
     }
 
+    /// Lets go of messages; says of how many.
+    fn let_go(&mut self, such: impl Fn(&Message) -> bool) -> usize {
+        let gone = self.channels.let_go(such);
+        for (channel, id) in &gone {
+            self.deleted(channel, id);
+        }
+        gone.len()
+    }
+
+    fn show(&mut self, viewer: Viewer, card: &PrivateCard) {
+        if let Some(gone) = self.sessions.show(viewer, card.clone()) {
+            self.gone(viewer, &gone);
+        }
+        self.log.add_private(card, viewer);
+    }
+
+    fn gone(&mut self, viewer: Viewer, card: &str) {
+        self.log.strike(card, Audience::Only(viewer));
+        self.log.add("gone", &json!({"id": card}), Audience::Only(viewer));
+    }
+
     fn deleted(&mut self, channel: &str, id: &str) {
-        self.log.strike(id);
+        self.log.strike(id, Audience::Everybody);
         self.log.add("deleted", &json!({"channel": channel, "id": id}), Audience::Everybody);
     }
 }

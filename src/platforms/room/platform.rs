@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    hall::Hall,
+    hall::{Hall, Held},
     seats::{self, Seat, TEAM},
 };
 use crate::{
@@ -73,4 +73,24 @@ impl Platform for Outgoing {
         };
         Box::pin(async { told })
     }
+
+    fn carries(&self, _workspace: &WorkspaceId) -> &'static str {
+        "The room is this process, and holds in its memory what is said there: a message for two hours at most, a card \
+         that only you see until you dismiss it, or have been away for 15 minutes."
+    }
+
+    fn held(&self, _workspace: &WorkspaceId, person: &PersonId) -> Vec<String> {
+        Seat::named(person.as_str()).map_or_else(Vec::new, |seat| lines(&self.hall.held(seat)))
+    }
+
+    fn forget(&self, _workspace: &WorkspaceId, person: &PersonId) -> Vec<String> {
+        Seat::named(person.as_str()).map_or_else(Vec::new, |seat| lines(&self.hall.forget(seat)))
+    }
+}
+
+fn lines(held: &Held) -> Vec<String> {
+    let line = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+    let messages = line(held.messages, "of your messages in the room's channels");
+    let cards = line(held.cards, "of the cards that only you see");
+    messages.into_iter().chain(cards).collect()
 }

@@ -91,14 +91,26 @@ impl Sessions {
         show(&mut self.seen.get_mut(&viewer)?.cards, card)
     }
 
-    /// Shows a card to everybody in a seat, now and later; gives back who is there.
+    /// Keeps a card for whoever comes to a seat later; gives back who is there already, to be shown it.
     pub(super) fn tell(&mut self, seat: Seat, card: &PrivateCard) -> Vec<Viewer> {
         show(self.told.entry(seat).or_default(), card.clone());
-        let there: Vec<Viewer> = self.seen.keys().filter(|viewer| viewer.seat == seat).copied().collect();
-        for viewer in &there {
-            self.show(*viewer, card.clone());
+        self.seen.keys().filter(|viewer| viewer.seat == seat).copied().collect()
+    }
+
+    /// The cards that whoever sits in a seat sees alone, in each of their browsers.
+    pub(super) fn cards_of(&self, seat: Seat) -> Vec<(Viewer, String)> {
+        let seen = self.seen.iter().filter(|(viewer, _)| viewer.seat == seat);
+        seen.flat_map(|(viewer, seen)| seen.cards.iter().map(|card| (*viewer, card.id.clone()))).collect()
+    }
+
+    /// Takes all of them away; gives them back.
+    pub(super) fn forget(&mut self, seat: Seat) -> Vec<(Viewer, String)> {
+        let cards = self.cards_of(seat);
+        for (_, seen) in self.seen.iter_mut().filter(|(viewer, _)| viewer.seat == seat) {
+            seen.cards.clear();
         }
-        there
+        self.told.remove(&seat);
+        cards
     }
 
     /// Takes a card away; false where there is none.

@@ -7,7 +7,12 @@ use futures_util::stream::{self, Stream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{doors::Shown, hall::Hall, sessions::Viewer, wire::Message};
+use super::{
+    doors::Shown,
+    hall::Hall,
+    sessions::Viewer,
+    wire::{Message, PrivateCard},
+};
 
 /// The most events that are kept to be told again.
 const MOST_EVENTS: usize = 500;
@@ -26,8 +31,8 @@ pub(super) struct Event {
     name: &'static str,
     data: Arc<str>,
     audience: Audience,
-    /// The message that it tells of, if it tells of one.
-    message: Option<String>,
+    /// The message or the private card that it tells of, if it tells of one.
+    of: Option<String>,
 }
 
 /// Events have been let go that a page should have seen: it asks for everything again.
@@ -68,15 +73,21 @@ impl Log {
         self.push(name, message, Audience::Everybody, Some(message.id.clone()));
     }
 
-    /// Forgets what a message said, wherever it was told.
-    pub(super) fn strike(&mut self, message: &str) {
-        self.events.retain(|event| event.message.as_deref() != Some(message));
+    /// Adds what tells one person of a card, in place of what told them of it before.
+    pub(super) fn add_private(&mut self, card: &PrivateCard, viewer: Viewer) {
+        self.strike(&card.id, Audience::Only(viewer));
+        self.push("private", card, Audience::Only(viewer), Some(card.id.clone()));
     }
 
-    fn push(&mut self, name: &'static str, data: &impl serde::Serialize, audience: Audience, message: Option<String>) {
+    /// Forgets what a message or a card said, wherever these were told it.
+    pub(super) fn strike(&mut self, id: &str, told: Audience) {
+        self.events.retain(|event| event.of.as_deref() != Some(id) || event.audience != told);
+    }
+
+    fn push(&mut self, name: &'static str, data: &impl serde::Serialize, audience: Audience, of: Option<String>) {
         let data = serde_json::to_string(data).expect("the room's shapes have string keys alone");
         let id = self.number();
-        self.events.push_back(Event { id, name, data: data.into(), audience, message });
+        self.events.push_back(Event { id, name, data: data.into(), audience, of });
         if self.events.len() > MOST_EVENTS
             && let Some(gone) = self.events.pop_front()
         {
