@@ -1,7 +1,10 @@
 //! Who may come in: requests that a page of this room made, or a program on this machine. A page on the internet may
 //! send a browser here under a name of its own (DNS rebinding) or from its own origin; neither gets past.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     extract::{Request, State},
@@ -60,13 +63,19 @@ pub(super) struct Doors {
 }
 
 impl Doors {
-    /// The loopback names with the port listened on, and the configured ones as they are.
+    /// The loopback names and the address listened on, with its port, and the configured names as they are. A page on
+    /// the internet can make a name lead here, but no address.
     pub(super) fn new(listens: SocketAddr, configured: &[String], lock: Option<Arc<dyn Lock>>) -> Self {
+        let mut names = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).to_vec();
+        match listens.ip() {
+            ip if ip.is_unspecified() => {}
+            IpAddr::V4(ip) => names.push(ip.to_string()),
+            IpAddr::V6(ip) => names.push(format!("[{ip}]")),
+        }
         let port = listens.port();
-        let mut hosts: Vec<String> =
-            ["localhost", "127.0.0.1", "[::1]"].iter().map(|name| format!("{name}:{port}")).collect();
+        let mut hosts: Vec<String> = names.iter().map(|name| format!("{name}:{port}")).collect();
         if port == 80 {
-            hosts.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
+            hosts.append(&mut names);
         }
         hosts.extend(configured.iter().map(|host| host.to_ascii_lowercase()));
         Self { hosts, lock }
@@ -88,7 +97,7 @@ impl Doors {
         let mut hosts = headers.get_all(header::HOST).iter().map(text);
         if !matches!((hosts.next(), hosts.next()), (Some(host), None) if self.knows(&host)) {
             return refused(
-                "This room does not go by that name. It answers as localhost; other names stand under [room] hosts in the configuration.",
+                "This room does not go by that name. It answers as localhost and by the address that it listens on; other names stand under [room] hosts in the configuration.",
             );
         }
         for origin in headers.get_all(header::ORIGIN).iter().map(text) {
@@ -155,6 +164,15 @@ mod tests {
             headers.append(name, HeaderValue::from_static(value));
         }
         doors.admits(&headers).is_ok()
+    }
+
+    #[test]
+    fn the_address_that_is_listened_on_is_one_of_its_names_where_it_is_one() {
+        let knows = |listens: &str, host: &str| Doors::new(listens.parse().unwrap(), &[], None).knows(host);
+        assert!(knows("192.168.1.5:8484", "192.168.1.5:8484") && knows("192.168.1.5:80", "192.168.1.5"));
+        assert!(knows("[fd00::5]:8484", "[fd00::5]:8484") && knows("0.0.0.0:8484", "localhost:8484"));
+        assert!(!knows("192.168.1.5:8484", "192.168.1.6:8484") && !knows("192.168.1.5:8484", "192.168.1.5"));
+        assert!(!knows("0.0.0.0:8484", "0.0.0.0:8484") && !knows("[::]:8484", "[::]:8484"));
     }
 
     #[test]
