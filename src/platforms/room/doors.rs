@@ -20,23 +20,27 @@ use crate::bot::platform::Pending;
 
 /// What the room is locked with, where it is.
 pub trait Lock: Send + Sync {
-    /// Whether a key opens it.
-    fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, bool>;
+    /// What the key that opens it is called; nothing where it does not.
+    fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, Option<String>>;
 }
 
-/// What a request to a locked room showed, for what is answered long after: a key may be revoked meanwhile.
+/// The key that opened a locked room for a request.
 #[derive(Clone)]
 pub(super) struct Shown {
     lock: Arc<dyn Lock>,
-    key: Option<String>,
+    key: String,
+    name: Arc<str>,
 }
 
 impl Shown {
-    pub(super) async fn opens(&self) -> bool {
-        match &self.key {
-            Some(key) => self.lock.opens(key).await,
-            None => false,
-        }
+    /// Whether it opens the room still: it may be revoked while something is being answered.
+    pub(super) async fn still_opens(&self) -> bool {
+        self.lock.opens(&self.key).await.is_some()
+    }
+
+    /// What whoever runs the room called it.
+    pub(super) fn name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
     }
 }
 
@@ -85,10 +89,9 @@ impl Doors {
         self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
     }
 
-    /// What a request shows to open the room, where it is locked for it.
-    fn shown(&self, request: &Request) -> Option<Shown> {
-        let lock = self.lock.as_ref().filter(|_| !request.uri().path().starts_with(API))?;
-        Some(Shown { lock: Arc::clone(lock), key: key_shown(request.headers()) })
+    /// What the room is locked with for a request.
+    fn lock_for(&self, request: &Request) -> Option<Arc<dyn Lock>> {
+        self.lock.clone().filter(|_| !request.uri().path().starts_with(API))
     }
 
     fn admits(&self, headers: &HeaderMap) -> Result<(), Problem> {
@@ -127,19 +130,27 @@ fn locked() -> Response {
     ([(header::WWW_AUTHENTICATE, ask)], Problem::new(StatusCode::UNAUTHORIZED, detail)).into_response()
 }
 
+/// What opened the room, where it is locked; an error where it stays shut.
+async fn unlocked(lock: Option<Arc<dyn Lock>>, key: Option<String>) -> Result<Option<Shown>, ()> {
+    let Some(lock) = lock else { return Ok(None) };
+    let key = key.ok_or(())?;
+    let name = lock.opens(&key).await.ok_or(())?.into();
+    Ok(Some(Shown { lock, key, name }))
+}
+
 /// Lets a request in or not, and gives every answer its headers.
 pub(super) async fn guard(State(doors): State<Arc<Doors>>, mut request: Request, next: Next) -> Response {
-    let (admitted, shown) = (doors.admits(request.headers()), doors.shown(&request));
-    request.extensions_mut().insert(shown.clone());
-    let unlocked = async {
-        match &shown {
-            None => true,
-            Some(shown) => shown.opens().await,
-        }
-    };
-    let mut response = match admitted {
-        Ok(()) if unlocked.await => next.run(request).await,
-        Ok(()) => locked(),
+    let (lock, key) = (doors.lock_for(&request), key_shown(request.headers()));
+    let mut response = match doors.admits(request.headers()) {
+        Ok(()) => match unlocked(lock, key).await {
+            Ok(shown) => {
+                if let Some(shown) = shown {
+                    request.extensions_mut().insert(shown);
+                }
+                next.run(request).await
+            }
+            Err(()) => locked(),
+        },
         Err(problem) => problem.into_response(),
     };
     let headers = response.headers_mut();

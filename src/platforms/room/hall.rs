@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::{
     channels::Channels,
-    seats::{self, Channel, Seat},
+    seats::{self, Channel, Sitter},
     sessions::{Sessions, Viewer},
     streams::{Audience, Log},
     wire::{self, Author, Message, PrivateCard},
@@ -78,7 +78,7 @@ impl Hall {
         self.lock().log.number()
     }
 
-    pub(super) fn opened(&self, viewer: Viewer) -> watch::Receiver<()> {
+    pub(super) fn opened(&self, viewer: &Viewer) -> watch::Receiver<()> {
         let now = self.clock.now();
         let mut inner = self.lock();
         let gone = inner.sessions.opened(viewer, now);
@@ -86,19 +86,19 @@ impl Hall {
         self.changed.subscribe()
     }
 
-    pub(super) fn closed(&self, viewer: Viewer) {
+    pub(super) fn closed(&self, viewer: &Viewer) {
         self.lock().sessions.closed(viewer, self.clock.now());
     }
 
     /// Notes that somebody is there.
-    pub(super) fn note(&self, viewer: Viewer) {
+    pub(super) fn note(&self, viewer: &Viewer) {
         let now = self.clock.now();
         let mut inner = self.lock();
         let gone = inner.sessions.note(viewer, now);
         inner.log.forget(&gone);
     }
 
-    pub(super) fn snapshot(&self, viewer: Option<Viewer>) -> Snapshot {
+    pub(super) fn snapshot(&self, viewer: Option<&Viewer>) -> Snapshot {
         let inner = self.lock();
         let messages = |channel: &'static Channel| (channel, inner.channels.of(channel).cloned().collect());
         Snapshot {
@@ -153,7 +153,7 @@ impl Hall {
     }
 
     /// Changes what somebody wrote themselves; false where it is not theirs, or not there.
-    pub(super) fn edit(&self, channel: &Channel, id: &str, by: Seat, text: &str) -> bool {
+    pub(super) fn edit(&self, channel: &Channel, id: &str, by: &Sitter, text: &str) -> bool {
         self.change(|inner| {
             let edited = inner.channels.edit(channel, id, by, text);
             edited.map(|message| inner.log.add_message("changed", &message)).is_some()
@@ -161,7 +161,7 @@ impl Hall {
     }
 
     /// Deletes what somebody wrote themselves; false where it is not theirs, or not there.
-    pub(super) fn delete(&self, channel: &Channel, id: &str, by: Seat) -> bool {
+    pub(super) fn delete(&self, channel: &Channel, id: &str, by: &Sitter) -> bool {
         self.change(|inner| {
             let deleted = inner.channels.delete(channel, id, by);
             if deleted {
@@ -174,7 +174,7 @@ impl Hall {
     /// A card for one person: a new one, or in place of the one that they see under `id`.
     pub(super) fn show(
         &self,
-        viewer: Viewer,
+        viewer: &Viewer,
         channel: &Channel,
         id: Option<&str>,
         card: &bot::Card,
@@ -191,18 +191,18 @@ impl Hall {
         })
     }
 
-    /// A card for whoever sits in a seat, in each of their browsers.
-    pub(super) fn tell(&self, seat: Seat, channel: &Channel, card: &bot::Card) {
+    /// A card for somebody, in each of their browsers.
+    pub(super) fn tell(&self, sitter: &Sitter, channel: &Channel, card: &bot::Card) {
         self.change(|inner| {
             let shown = PrivateCard { id: inner.new_id(), channel: channel.id, card: wire::Card::from(card) };
-            for viewer in inner.sessions.tell(seat, &shown) {
-                inner.show(viewer, &shown);
+            for viewer in inner.sessions.tell(sitter, &shown) {
+                inner.show(&viewer, &shown);
             }
         });
     }
 
     /// Takes a private card away; one that is gone already is fine.
-    pub(super) fn dismiss(&self, viewer: Viewer, id: &str) {
+    pub(super) fn dismiss(&self, viewer: &Viewer, id: &str) {
         self.change(|inner| {
             if inner.sessions.dismiss(viewer, id) {
                 inner.gone(viewer, id);
@@ -218,27 +218,28 @@ impl Hall {
             let gone = inner.sessions.sweep(now);
             inner.log.forget(&gone);
             let old = |at: Timestamp| now.duration_since(at) > KEPT;
-            inner.let_go(|message| Seat::named(&message.author.id).is_some() && message.at.parse().is_ok_and(old));
+            inner.let_go(|message| Sitter::read(&message.author.id).is_some() && message.at.parse().is_ok_and(old));
         });
     }
 
-    /// What is here of whoever sits in a seat.
-    pub(super) fn held(&self, seat: Seat) -> Held {
-        let inner = self.lock();
+    /// What is here of somebody.
+    pub(super) fn held(&self, sitter: &Sitter) -> Held {
+        let (inner, id) = (self.lock(), sitter.id());
         let messages = seats::CHANNELS.iter().flat_map(|channel| inner.channels.of(channel));
         Held {
-            messages: messages.filter(|message| message.author.id == seat.id()).count(),
-            cards: inner.sessions.cards_of(seat).len(),
+            messages: messages.filter(|message| message.author.id == id).count(),
+            cards: inner.sessions.cards_of(sitter).len(),
         }
     }
 
-    /// Forgets what is here of whoever sits in a seat; gives back what it was.
-    pub(super) fn forget(&self, seat: Seat) -> Held {
+    /// Forgets what is here of somebody; gives back what it was.
+    pub(super) fn forget(&self, sitter: &Sitter) -> Held {
+        let id = sitter.id();
         self.change(|inner| {
-            let messages = inner.let_go(|message| message.author.id == seat.id());
-            let cards = inner.sessions.forget(seat);
+            let messages = inner.let_go(|message| message.author.id == id);
+            let cards = inner.sessions.forget(sitter);
             for (viewer, id) in &cards {
-                inner.gone(*viewer, id);
+                inner.gone(viewer, id);
             }
             Held { messages, cards: cards.len() }
         })
@@ -267,20 +268,21 @@ impl Inner {
         gone.len()
     }
 
-    fn show(&mut self, viewer: Viewer, card: &PrivateCard) {
+    fn show(&mut self, viewer: &Viewer, card: &PrivateCard) {
         if let Some(gone) = self.sessions.show(viewer, card.clone()) {
             self.gone(viewer, &gone);
         }
         self.log.add_private(card, viewer);
     }
 
-    fn gone(&mut self, viewer: Viewer, card: &str) {
-        self.log.strike(card, Audience::Only(viewer));
-        self.log.add("gone", &json!({"id": card}), Audience::Only(viewer));
+    fn gone(&mut self, viewer: &Viewer, card: &str) {
+        let only = Audience::Only(viewer.clone());
+        self.log.strike(card, &only);
+        self.log.add("gone", &json!({"id": card}), only);
     }
 
     fn deleted(&mut self, channel: &str, id: &str) {
-        self.log.strike(id, Audience::Everybody);
+        self.log.strike(id, &Audience::Everybody);
         self.log.add("deleted", &json!({"channel": channel, "id": id}), Audience::Everybody);
     }
 }

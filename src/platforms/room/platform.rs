@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     hall::{Hall, Held},
-    seats::{self, Seat, TEAM},
+    seats::{self, Sitter, TEAM},
 };
 use crate::{
     bot::{
@@ -64,9 +64,9 @@ impl Platform for Outgoing {
         card: &'a Card,
         _known: Option<Known<'a>>,
     ) -> Pending<'a, Result<(), Trouble>> {
-        let told = match (Seat::named(person.as_str()), seats::channel(TEAM)) {
-            (Some(seat), Some(team)) => {
-                self.hall.tell(seat, team, card);
+        let told = match (Sitter::read(person.as_str()), seats::channel(TEAM)) {
+            (Some(sitter), Some(team)) => {
+                self.hall.tell(&sitter, team, card);
                 Ok(())
             }
             _ => Err(Trouble::Gone),
@@ -80,11 +80,11 @@ impl Platform for Outgoing {
     }
 
     fn held(&self, _workspace: &WorkspaceId, person: &PersonId) -> Vec<String> {
-        Seat::named(person.as_str()).map_or_else(Vec::new, |seat| lines(&self.hall.held(seat)))
+        Sitter::read(person.as_str()).map_or_else(Vec::new, |sitter| lines(&self.hall.held(&sitter)))
     }
 
     fn forget(&self, _workspace: &WorkspaceId, person: &PersonId) -> Vec<String> {
-        Seat::named(person.as_str()).map_or_else(Vec::new, |seat| lines(&self.hall.forget(seat)))
+        Sitter::read(person.as_str()).map_or_else(Vec::new, |sitter| lines(&self.hall.forget(&sitter)))
     }
 }
 

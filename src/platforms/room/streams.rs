@@ -18,7 +18,7 @@ use super::{
 const MOST_EVENTS: usize = 500;
 
 /// Whom an event is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Audience {
     Everybody,
     Only(Viewer),
@@ -74,14 +74,15 @@ impl Log {
     }
 
     /// Adds what tells one person of a card, in place of what told them of it before.
-    pub(super) fn add_private(&mut self, card: &PrivateCard, viewer: Viewer) {
-        self.strike(&card.id, Audience::Only(viewer));
-        self.push("private", card, Audience::Only(viewer), Some(card.id.clone()));
+    pub(super) fn add_private(&mut self, card: &PrivateCard, viewer: &Viewer) {
+        let only = Audience::Only(viewer.clone());
+        self.strike(&card.id, &only);
+        self.push("private", card, only, Some(card.id.clone()));
     }
 
     /// Forgets what a message or a card said, wherever these were told it.
-    pub(super) fn strike(&mut self, id: &str, told: Audience) {
-        self.events.retain(|event| event.of.as_deref() != Some(id) || event.audience != told);
+    pub(super) fn strike(&mut self, id: &str, told: &Audience) {
+        self.events.retain(|event| event.of.as_deref() != Some(id) || event.audience != *told);
     }
 
     fn push(&mut self, name: &'static str, data: &impl serde::Serialize, audience: Audience, of: Option<String>) {
@@ -96,11 +97,11 @@ impl Log {
     }
 
     /// What came after an event, for one person.
-    fn after(&self, id: u64, viewer: Viewer) -> Result<Vec<Event>, Lost> {
+    fn after(&self, id: u64, viewer: &Viewer) -> Result<Vec<Event>, Lost> {
         if id < self.dropped || id > self.last {
             return Err(Lost);
         }
-        let theirs = |event: &&Event| match event.audience {
+        let theirs = |event: &&Event| match &event.audience {
             Audience::Everybody => true,
             Audience::Only(one) => one == viewer,
         };
@@ -111,7 +112,7 @@ impl Log {
     /// Forgets what only they were told.
     pub(super) fn forget(&mut self, gone: &[Viewer]) {
         if !gone.is_empty() {
-            let theirs = |event: &Event| matches!(event.audience, Audience::Only(viewer) if gone.contains(&viewer));
+            let theirs = |event: &Event| matches!(&event.audience, Audience::Only(viewer) if gone.contains(viewer));
             self.events.retain(|event| !theirs(event));
         }
     }
@@ -130,7 +131,7 @@ struct Listening {
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        self.hall.closed(self.viewer);
+        self.hall.closed(&self.viewer);
     }
 }
 
@@ -142,7 +143,7 @@ impl Listening {
                 return Some(sse::Event::default().id(event.id.to_string()).event(event.name).data(&*event.data));
             }
             self.changed.borrow_and_update();
-            let (found, last) = self.hall.with_log(|log| (log.after(self.at, self.viewer), log.last()));
+            let (found, last) = self.hall.with_log(|log| (log.after(self.at, &self.viewer), log.last()));
             self.at = last;
             match found {
                 Ok(events) if events.is_empty() => {
@@ -150,7 +151,7 @@ impl Listening {
                 }
                 Ok(events) => {
                     if let Some(key) = &self.key
-                        && !key.opens().await
+                        && !key.still_opens().await
                     {
                         return None;
                     }
@@ -170,7 +171,7 @@ pub(super) fn listen(
     key: Option<Shown>,
     shutdown: CancellationToken,
 ) -> impl Stream<Item = Result<sse::Event, Infallible>> + use<> {
-    let changed = hall.opened(viewer);
+    let changed = hall.opened(&viewer);
     let at = after.unwrap_or_else(|| hall.with_log(Log::last));
     let listening = Listening { hall: Arc::clone(hall), viewer, at, ready: VecDeque::new(), changed, key, shutdown };
     stream::unfold(listening, |mut listening| async move {
@@ -185,7 +186,7 @@ mod tests {
     use crate::platforms::room::{seats::Seat, sessions::Session};
 
     fn viewer(digit: &str) -> Viewer {
-        Viewer { session: Session::read(&digit.repeat(32)).unwrap(), seat: Seat::Agent }
+        Viewer { session: Session::read(&digit.repeat(32)).unwrap(), sitter: Seat::Agent.into() }
     }
 
     fn names(found: Result<Vec<Event>, Lost>) -> Option<Vec<&'static str>> {
@@ -197,18 +198,18 @@ mod tests {
         let mut log = Log::new(1_000);
         log.add("message", &1, Audience::Everybody);
         log.add("private", &2, Audience::Only(viewer("a")));
-        assert_eq!(names(log.after(1_000, viewer("a"))), Some(vec!["message", "private"]));
-        assert_eq!(names(log.after(1_000, viewer("b"))), Some(vec!["message"]));
-        assert_eq!(names(log.after(1_002, viewer("a"))), Some(vec![]));
-        assert_eq!(names(log.after(17, viewer("a"))), None, "from another process");
-        assert_eq!(names(log.after(9_999, viewer("a"))), None, "from the future");
+        assert_eq!(names(log.after(1_000, &viewer("a"))), Some(vec!["message", "private"]));
+        assert_eq!(names(log.after(1_000, &viewer("b"))), Some(vec!["message"]));
+        assert_eq!(names(log.after(1_002, &viewer("a"))), Some(vec![]));
+        assert_eq!(names(log.after(17, &viewer("a"))), None, "from another process");
+        assert_eq!(names(log.after(9_999, &viewer("a"))), None, "from the future");
         for number in 0..600 {
             log.add("message", &number, Audience::Everybody);
         }
-        assert_eq!(names(log.after(1_000, viewer("a"))), None);
-        assert_eq!(names(log.after(log.last() - 500, viewer("a"))).unwrap().len(), 500);
+        assert_eq!(names(log.after(1_000, &viewer("a"))), None);
+        assert_eq!(names(log.after(log.last() - 500, &viewer("a"))).unwrap().len(), 500);
         log.add("private", &2, Audience::Only(viewer("a")));
         log.forget(&[viewer("a")]);
-        assert_eq!(names(log.after(log.last() - 1, viewer("a"))), Some(vec![]));
+        assert_eq!(names(log.after(log.last() - 1, &viewer("a"))), Some(vec![]));
     }
 }

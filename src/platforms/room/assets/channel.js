@@ -61,7 +61,7 @@ function refocus(held, item) {
 export function showMessage(message) {
   if (message.channel !== room.channel) return;
   place(messageElement(message));
-  if (message.author.id !== room.seat) announce(`${message.author.name}: ${message.text ?? message.card?.title ?? ""}`);
+  if (message.author.id !== known().me) announce(`${message.author.name}: ${message.text ?? message.card?.title ?? ""}`);
 }
 
 /** @param {PrivateCard} card  new or changed */
@@ -170,7 +170,7 @@ async function act(card, id, values) {
 /** @param {Message} message */
 function messageMenu(message) {
   if (message.text === null || message.author.role === "bot") return null;
-  const own = message.author.id === room.seat;
+  const own = message.author.id === known().me;
   const commands = known().message_commands.filter((command) => mayUse(command.who) && (own || !command.own_only));
   const items = commands.map(({ name }) => ({ label: name, run: () => run(message, name) }));
   if (!own && mayUse("staff")) items.push({ label: "Answer it at the desk", run: async () => answerAtDesk(message) });
