@@ -45,6 +45,21 @@ pub trait Platform: Send + Sync {
         Box::pin(async { Found::Undecided(Trouble::Gone) })
     }
 
+    /// What becomes of people's words on the platform itself, as `/privacy` promises it.
+    fn carries(&self, _workspace: &WorkspaceId) -> &'static str {
+        "Discord carries your text; I keep none of it."
+    }
+
+    /// What the platform itself holds of a person in this process's memory, a line each.
+    fn held(&self, _workspace: &WorkspaceId, _person: &PersonId) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Deletes it; tells what it was.
+    fn forget(&self, _workspace: &WorkspaceId, _person: &PersonId) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether this process reaches the workspace at all; another one may.
     fn serves(&self, _workspace: &WorkspaceId) -> bool {
         true

@@ -10,7 +10,7 @@ use crate::store::Kept;
 /// The most items of a menu.
 const MOST_CHOICES: usize = 25;
 
-const PROMISE: &str = "Discord carries your text; I keep none of it. Drafts live in my memory for 15 minutes, messages of watched \
+const PROMISE: &str = "Drafts live in my memory for 15 minutes, messages of watched \
      channels for two hours at most; an answer to a practice card is read once and held nowhere. They are never written \
      to a disk, a log or a statistic. Nobody else is shown what you ask me.";
 
@@ -28,7 +28,8 @@ impl Bot {
 
     async fn privacy_card(&self, caller: &Caller) -> Result<Card, Error> {
         self.sweep();
-        let mut blocks = vec![text(PROMISE), Block::Heading("Kept about you here".into())];
+        let promise = format!("{} {PROMISE}", self.platform.carries(&caller.workspace));
+        let mut blocks = vec![text(&promise), Block::Heading("Kept about you here".into())];
         blocks.push(self.kept(caller).await?);
         blocks.push(text("Kept for this server: which channels are watched, the staff role, the report channel, the daily tips, weekly recaps and their postings, rules the team switched off, and how often each feature is used in a week. Where it must be known whether at least five people used something, a keyed hash stands for each; it is deleted with the week, and all that remains is whether there were five."));
         blocks.push(text("/forget-me deletes what is kept about you. When a server removes me, everything of it is deleted after 30 days."));
@@ -66,6 +67,7 @@ impl Bot {
         if known {
             lines.push(vec![plain("that you answer customers here, from memory")]);
         }
+        lines.extend(self.platform.forget(workspace, person).into_iter().map(|line| vec![plain(line)]));
         if lines.is_empty() {
             lines.push(vec![plain("nothing: there was nothing to delete")]);
         }
@@ -100,6 +102,8 @@ impl Bot {
         if self.watching.is_known_staff(workspace, person) {
             lines.push(vec![plain("in memory: that you answer customers here, known from the commands you used")]);
         }
+        let held = self.platform.held(workspace, person).into_iter();
+        lines.extend(held.map(|line| vec![plain(format!("in memory: {line}"))]));
         Ok(if lines.is_empty() { text("Nothing.") } else { Block::Bullets(lines) })
     }
 }

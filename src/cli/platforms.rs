@@ -175,7 +175,10 @@ fn greet(room: &Room, alone: bool, for_machines: bool) {
         io::IsTerminal,
         process::{Command, Stdio},
     };
-    let address = format!("http://{}", room.address());
+    let address = room.address();
+    // Everywhere is no place that a browser could go to.
+    let everywhere = address.ip().is_unspecified();
+    let address = if everywhere { format!("http://localhost:{}", address.port()) } else { format!("http://{address}") };
     let watched = std::io::stdout().is_terminal() && std::io::stderr().is_terminal() && !for_machines;
     let mut page = format!("The room is open: {address}");
     if watched {
@@ -183,6 +186,11 @@ fn greet(room: &Room, alone: bool, for_machines: bool) {
         if alone {
             page.push_str("\nDiscord is off: there is no token for it.");
         }
+    }
+    if everywhere {
+        page.push_str(
+            "\nFrom other machines it is reached by the names that stand under [room] hosts in the configuration.",
+        );
     }
     page.push('\n');
     // Whoever closed standard output reads the log.

@@ -78,6 +78,18 @@ impl Platform for Together {
         }
     }
 
+    fn carries(&self, workspace: &WorkspaceId) -> &'static str {
+        self.of(workspace).map_or("I keep none of your text.", |platform| platform.carries(workspace))
+    }
+
+    fn held(&self, workspace: &WorkspaceId, person: &PersonId) -> Vec<String> {
+        self.of(workspace).map_or_else(|_| Vec::new(), |platform| platform.held(workspace, person))
+    }
+
+    fn forget(&self, workspace: &WorkspaceId, person: &PersonId) -> Vec<String> {
+        self.of(workspace).map_or_else(|_| Vec::new(), |platform| platform.forget(workspace, person))
+    }
+
     fn serves(&self, workspace: &WorkspaceId) -> bool {
         self.of(workspace).is_ok()
     }

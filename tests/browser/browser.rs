@@ -44,6 +44,15 @@ static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 impl House {
     /// Nothing, said loudly, where there is no browser.
     pub(crate) async fn open() -> Option<Self> {
+        Self::around(Room::open).await
+    }
+
+    /// The same around a room that asks for a key, which every browser has.
+    pub(crate) async fn locked() -> Option<Self> {
+        Self::around(Room::locked).await
+    }
+
+    async fn around(room: fn() -> Room) -> Option<Self> {
         for program in [CHROMIUM, DRIVER] {
             if !Path::new(program).exists() {
                 assert!(std::env::var_os("BEDSIDE_NEEDS_BROWSER").is_none(), "{program} is not installed");
@@ -52,12 +61,15 @@ impl House {
             }
         }
         let alone = ALONE.lock().await;
-        Some(Self { room: Room::open(), driver: Driver::start(), _alone: alone })
+        Some(Self { room: room(), driver: Driver::start(), _alone: alone })
     }
 
     /// A browser of its own, at a place in the room: `agent/support/desk`.
     pub(crate) async fn visit(&self, place: &str) -> Page {
         let page = self.driver.browser().await;
+        if let Some(door) = &self.room.door {
+            page.client.goto(door).await.expect("the key opens");
+        }
         page.client.goto(&format!("{}/#/{place}", self.room.address)).await.expect("the page loads");
         page.until("the room is shown", "document.querySelector('#channels a') !== null").await;
         page

@@ -10,5 +10,6 @@ mod keyboard;
 mod picture;
 mod practice;
 mod room;
+mod slips;
 mod speed;
 mod walks;

@@ -285,3 +285,17 @@ async fn a_killed_room_is_found_again_by_its_pages() {
     sam.until("the page is in touch again", "document.querySelector('#lost').hidden").await;
     assert_eq!(sam.text(".from-bot .card").await, today, "what stood in the channel stands there");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_shows_a_key_finds_their_own_messages_theirs() {
+    let Some(house) = House::locked().await else { return };
+    let sam = house.visit("agent/support/channel").await;
+    sam.write("#say", "I am on it.").await;
+    sam.strike(&ENTER.to_string()).await;
+    sam.until("it is said", "document.querySelector('.from-agent .said')?.innerText === 'I am on it.'").await;
+    sam.click(".from-agent .message-more").await;
+    assert!(sam.text(".from-agent .menu").await.contains("Delete"));
+    let delete = "[...document.querySelectorAll('.menu-label')].find((e) => e.textContent === 'Delete').click()";
+    sam.client.execute(delete, Vec::new()).await.expect("it can be deleted");
+    sam.until("it is gone", "!document.querySelector('.from-agent')").await;
+}

@@ -1,6 +1,9 @@
 //! Who comes in, and how those are refused who do not: in words of ours, with nothing that was typed.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use bedside::{
     bot::{SystemClock, platform::Pending},
@@ -9,7 +12,7 @@ use bedside::{
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::house::{Browser, House, open_to_all};
+use crate::house::{Browser, House, open_to_all, reads};
 
 const CANARY: &str = "c4n4ry-in-a-coal-mine";
 
@@ -99,8 +102,8 @@ async fn no_refusal_repeats_what_was_typed() {
 struct OneKey;
 
 impl Lock for OneKey {
-    fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, bool> {
-        Box::pin(async move { key == "bedside_0123" })
+    fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, Option<String>> {
+        Box::pin(async move { (key == "bedside_0123").then(|| "desk".into()) })
     }
 }
 
@@ -121,6 +124,60 @@ async fn a_locked_room_opens_for_a_key_from_a_program_or_a_browser() {
     ] {
         assert_eq!(asked.send().await.unwrap().status().as_u16(), expected);
     }
+}
+
+/// A key that is good, and one that is until it is revoked.
+#[derive(Default)]
+struct Revocable {
+    revoked: AtomicBool,
+}
+
+impl Lock for Revocable {
+    fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, Option<String>> {
+        Box::pin(async move {
+            (key == "good" || (key == "old" && !self.revoked.load(Ordering::Relaxed))).then(|| key.to_owned())
+        })
+    }
+}
+
+#[tokio::test]
+async fn whose_key_is_revoked_reads_no_more_on_a_page_that_is_open() {
+    let lock = Arc::new(Revocable::default());
+    let house = House::locked(lock.clone()).await;
+    let (reader, writer) = (house.browser("customer").shows("old"), house.browser("agent").shows("good"));
+    let (mut stream, mut another) = (reader.listen_now().await, writer.listen_now().await);
+    writer.say("support", "before").await;
+    assert_eq!(stream.expect("message").await["text"], "before");
+    lock.revoked.store(true, Ordering::Relaxed);
+    writer.say("support", CANARY).await;
+    assert_eq!(stream.rest().await, "");
+    assert_eq!(another.expect("message").await["text"], "before");
+    assert_eq!(another.expect("message").await["text"], CANARY);
+}
+
+#[tokio::test]
+async fn colleagues_in_one_seat_with_a_key_each_share_nothing_of_their_own() {
+    let house = House::locked(Arc::new(Revocable::default())).await;
+    let (sam, alex) = (house.browser("agent").shows("good"), house.browser("agent").shows("old"));
+    sam.say("support", "I am on it.").await;
+    sam.command("support", "practice on", json!({"time": "10:30", "zone": "Europe/London"})).await;
+    let said = alex.messages("support").await.pop().unwrap();
+    assert_eq!((&said["author"]["id"], &said["author"]["role"]), (&sam.state().await["me"], &json!("agent")));
+    assert_ne!(said["author"]["id"], alex.state().await["me"]);
+
+    let edit = json!({"channel": "support", "message": said["id"], "text": "I am not."});
+    assert_eq!(alex.send("/room/edit", edit.clone()).await.0, StatusCode::NOT_FOUND);
+    let refused = async |browser: &Browser| {
+        reads(&browser.on_message(&said, "How does this read?").await).contains("only to the person who wrote it")
+    };
+    assert!(refused(&alex).await && !refused(&sam).await);
+    let kept = async |browser: &Browser, command: &str| reads(&browser.command("support", command, json!({})).await);
+    assert!(!kept(&alex, "privacy").await.contains("10:30"));
+    let forgotten = kept(&alex, "forget-me").await;
+    assert!(!forgotten.contains("10:30") && !forgotten.contains("of your messages"), "{forgotten}");
+    let sams = kept(&sam, "privacy").await;
+    assert!(sams.contains("10:30") && sams.contains("1 of your messages in the room's channels"), "{sams}");
+    assert_eq!(sam.send("/room/edit", edit).await.0, StatusCode::NO_CONTENT);
 }
 
 #[tokio::test]

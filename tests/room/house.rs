@@ -101,7 +101,7 @@ impl House {
     /// A browser of its own, in a seat.
     pub fn browser(&self, seat: &'static str) -> Browser {
         let session = format!("{:032x}", fastrand::u128(..));
-        Browser { client: Client::new(), address: self.address, session, seat, clock: self.clock.clone() }
+        Browser { client: Client::new(), address: self.address, session, seat, key: None, clock: self.clock.clone() }
     }
 
     /// Every byte that is on disk.
@@ -117,6 +117,7 @@ pub struct Browser {
     address: SocketAddr,
     pub session: String,
     pub seat: &'static str,
+    key: Option<&'static str>,
     clock: Arc<Hand>,
 }
 
@@ -126,8 +127,14 @@ impl Browser {
         Self { seat, ..self.clone() }
     }
 
+    /// The same browser, with a key.
+    pub fn shows(&self, key: &'static str) -> Self {
+        Self { key: Some(key), ..self.clone() }
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("http://{}{path}", self.address))
+        let request = self.client.request(method, format!("http://{}{path}", self.address));
+        if let Some(key) = self.key { request.basic_auth("anybody", Some(key)) } else { request }
     }
 
     pub async fn get(&self, path: &str) -> Value {
@@ -238,6 +245,17 @@ impl Stream {
             let chunk = timeout(PATIENCE, self.response.chunk()).await.expect("an event comes").unwrap();
             self.read.push_str(std::str::from_utf8(&chunk.expect("the stream goes on")).unwrap());
         }
+    }
+
+    /// Waits until nothing more comes; gives back what came until then.
+    pub async fn rest(mut self) -> String {
+        let all = async {
+            while let Some(chunk) = self.response.chunk().await.unwrap() {
+                self.read.push_str(std::str::from_utf8(&chunk).unwrap());
+            }
+        };
+        timeout(PATIENCE, all).await.expect("it ends");
+        self.read
     }
 
     /// The data of the next event, which must be of that name.

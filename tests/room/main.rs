@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod doors;
+mod forgetting;
 mod house;
 mod leading;
 mod private;

@@ -73,7 +73,9 @@ async fn a_tip_is_shared_when_its_reader_says_so() {
     let tip = agent.command("support", "tip", json!({})).await;
     let mut stream = customer.listen_now().await;
     let shared = agent.press(&tip, "Share with this channel").await;
-    assert_eq!((&shared["kind"], &shared["private"]), (&json!("share"), &json!(null)));
+    assert_eq!((&shared["kind"], &shared["private"]["id"]), (&json!("share"), &tip["private"]["id"]));
+    let card = &shared["private"]["card"];
+    assert_eq!((&card["title"], &card["actions"]), (&json!("Shared"), &json!([])), "it can be shared again");
     let message = stream.expect("message").await;
     assert_eq!((&message["channel"], &message["author"]["role"]), (&json!("support"), &json!("bot")));
 }

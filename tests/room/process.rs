@@ -2,13 +2,16 @@
 
 use std::{
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
+use reqwest::StatusCode;
 use serde_json::Value;
+use tempfile::TempDir;
 
 struct Program {
-    folder: tempfile::TempDir,
+    folder: TempDir,
     process: Child,
     address: String,
 }
@@ -21,11 +24,20 @@ impl Drop for Program {
     }
 }
 
-fn start() -> Program {
+fn bedside(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bedside"));
+    command.current_dir(folder);
+    command
+}
+
+fn folder_for(listen: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("bedside.toml"), "[room]\nlisten = \"127.0.0.1:0\"\n").unwrap();
-    let mut process = Command::new(env!("CARGO_BIN_EXE_bedside"))
-        .current_dir(folder.path())
+    std::fs::write(folder.path().join("bedside.toml"), format!("[room]\nlisten = \"{listen}\"\n")).unwrap();
+    folder
+}
+
+fn start(folder: TempDir) -> Program {
+    let mut process = bedside(folder.path())
         .env_remove("DISCORD_TOKEN")
         .env_remove("DISCORD_TOKEN_FILE")
         .env("RUST_LOG", "trace")
@@ -42,7 +54,7 @@ fn start() -> Program {
 
 #[tokio::test]
 async fn without_a_token_the_room_opens_and_closes_when_asked() {
-    let mut program = start();
+    let mut program = start(folder_for("127.0.0.1:0"));
     let client = reqwest::Client::new();
     let session = "0123456789abcdef0123456789abcdef";
     let get = |path: &str| client.get(format!("{}{path}", program.address)).header("X-Bedside-Session", session).send();
@@ -61,5 +73,19 @@ async fn without_a_token_the_room_opens_and_closes_when_asked() {
         let path = file.unwrap().path();
         let bytes = std::fs::read(&path).unwrap();
         assert!(!bytes.windows(6).any(|found| found == b"c4n4ry"), "{}", path.display());
+    }
+}
+
+#[tokio::test]
+async fn the_address_that_is_told_leads_into_the_room_wherever_it_listens() {
+    // Every address of this kind is this machine's own, on Linux alone without anybody saying so.
+    let specific = cfg!(target_os = "linux").then_some("127.0.0.2:0");
+    for listen in ["0.0.0.0:0"].into_iter().chain(specific) {
+        let folder = folder_for(listen);
+        let key = bedside(folder.path()).args(["key", "new", "desk"]).output().unwrap().stdout;
+        let program = start(folder);
+        let key = String::from_utf8(key).unwrap();
+        let page = reqwest::Client::new().get(&program.address).basic_auth("anybody", Some(key.trim()));
+        assert_eq!(page.send().await.unwrap().status(), StatusCode::OK, "{}", program.address);
     }
 }

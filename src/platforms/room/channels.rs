@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{
-    seats::{CHANNELS, Channel, Seat},
-    wire::{Author, Message},
+    seats::{CHANNELS, Channel, Sitter},
+    wire::Message,
 };
 
 /// The most messages of one channel.
@@ -65,21 +65,33 @@ impl Channels {
     }
 
     /// Changes what somebody wrote themselves; nothing where it is not theirs, or not there.
-    pub(super) fn edit(&mut self, channel: &Channel, id: &str, by: Seat, text: &str) -> Option<Message> {
+    pub(super) fn edit(&mut self, channel: &Channel, id: &str, by: &Sitter, text: &str) -> Option<Message> {
         let kept = self.kept.get_mut(channel.id)?.iter_mut().find(|kept| is_by(&kept.message, id, by))?;
         kept.message.text = Some(text.to_owned());
         Some(kept.message.clone())
     }
 
     /// Deletes what somebody wrote themselves; false where it is not theirs, or not there.
-    pub(super) fn delete(&mut self, channel: &Channel, id: &str, by: Seat) -> bool {
+    pub(super) fn delete(&mut self, channel: &Channel, id: &str, by: &Sitter) -> bool {
         let Some(kept) = self.kept.get_mut(channel.id) else { return false };
         let before = kept.len();
         kept.retain(|kept| !is_by(&kept.message, id, by));
         kept.len() < before
     }
+
+    /// Lets go of such messages; gives back the channel and the id of each.
+    pub(super) fn let_go(&mut self, such: impl Fn(&Message) -> bool) -> Vec<(&'static str, String)> {
+        let mut gone = Vec::new();
+        for kept in self.kept.values_mut() {
+            let such = kept.iter().map(|kept| &kept.message).filter(|message| such(message));
+            let ids: Vec<_> = such.map(|message| (message.channel, message.id.clone())).collect();
+            kept.retain(|kept| ids.iter().all(|(_, id)| *id != kept.message.id));
+            gone.extend(ids);
+        }
+        gone
+    }
 }
 
-fn is_by(message: &Message, id: &str, seat: Seat) -> bool {
-    message.id == id && message.author.id == seat.id() && message.author.role != Author::bot().role
+fn is_by(message: &Message, id: &str, sitter: &Sitter) -> bool {
+    message.id == id && message.author.id == sitter.id()
 }

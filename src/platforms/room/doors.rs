@@ -1,7 +1,10 @@
 //! Who may come in: requests that a page of this room made, or a program on this machine. A page on the internet may
 //! send a browser here under a name of its own (DNS rebinding) or from its own origin; neither gets past.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use axum::{
     extract::{Request, State},
@@ -17,8 +20,28 @@ use crate::bot::platform::Pending;
 
 /// What the room is locked with, where it is.
 pub trait Lock: Send + Sync {
-    /// Whether a key opens it.
-    fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, bool>;
+    /// What the key that opens it is called; nothing where it does not.
+    fn opens<'a>(&'a self, key: &'a str) -> Pending<'a, Option<String>>;
+}
+
+/// The key that opened a locked room for a request.
+#[derive(Clone)]
+pub(super) struct Shown {
+    lock: Arc<dyn Lock>,
+    key: String,
+    name: Arc<str>,
+}
+
+impl Shown {
+    /// Whether it opens the room still: it may be revoked while something is being answered.
+    pub(super) async fn still_opens(&self) -> bool {
+        self.lock.opens(&self.key).await.is_some()
+    }
+
+    /// What whoever runs the room called it.
+    pub(super) fn name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
 }
 
 /// Where the JSON API begins, which asks for keys itself.
@@ -44,13 +67,19 @@ pub(super) struct Doors {
 }
 
 impl Doors {
-    /// The loopback names with the port listened on, and the configured ones as they are.
+    /// The loopback names and the address listened on, with its port, and the configured names as they are. A page on
+    /// the internet can make a name lead here, but no address.
     pub(super) fn new(listens: SocketAddr, configured: &[String], lock: Option<Arc<dyn Lock>>) -> Self {
+        let mut names = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).to_vec();
+        match listens.ip() {
+            ip if ip.is_unspecified() => {}
+            IpAddr::V4(ip) => names.push(ip.to_string()),
+            IpAddr::V6(ip) => names.push(format!("[{ip}]")),
+        }
         let port = listens.port();
-        let mut hosts: Vec<String> =
-            ["localhost", "127.0.0.1", "[::1]"].iter().map(|name| format!("{name}:{port}")).collect();
+        let mut hosts: Vec<String> = names.iter().map(|name| format!("{name}:{port}")).collect();
         if port == 80 {
-            hosts.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
+            hosts.append(&mut names);
         }
         hosts.extend(configured.iter().map(|host| host.to_ascii_lowercase()));
         Self { hosts, lock }
@@ -60,10 +89,9 @@ impl Doors {
         self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
     }
 
-    /// What opens the room for a request, where it is locked for it.
-    fn lock_of(&self, request: &Request) -> Option<(Arc<dyn Lock>, Option<String>)> {
-        let lock = self.lock.as_ref().filter(|_| !request.uri().path().starts_with(API))?;
-        Some((Arc::clone(lock), key_shown(request.headers())))
+    /// What the room is locked with for a request.
+    fn lock_for(&self, request: &Request) -> Option<Arc<dyn Lock>> {
+        self.lock.clone().filter(|_| !request.uri().path().starts_with(API))
     }
 
     fn admits(&self, headers: &HeaderMap) -> Result<(), Problem> {
@@ -72,7 +100,7 @@ impl Doors {
         let mut hosts = headers.get_all(header::HOST).iter().map(text);
         if !matches!((hosts.next(), hosts.next()), (Some(host), None) if self.knows(&host)) {
             return refused(
-                "This room does not go by that name. It answers as localhost; other names stand under [room] hosts in the configuration.",
+                "This room does not go by that name. It answers as localhost and by the address that it listens on; other names stand under [room] hosts in the configuration.",
             );
         }
         for origin in headers.get_all(header::ORIGIN).iter().map(text) {
@@ -102,19 +130,27 @@ fn locked() -> Response {
     ([(header::WWW_AUTHENTICATE, ask)], Problem::new(StatusCode::UNAUTHORIZED, detail)).into_response()
 }
 
+/// What opened the room, where it is locked; an error where it stays shut.
+async fn unlocked(lock: Option<Arc<dyn Lock>>, key: Option<String>) -> Result<Option<Shown>, ()> {
+    let Some(lock) = lock else { return Ok(None) };
+    let key = key.ok_or(())?;
+    let name = lock.opens(&key).await.ok_or(())?.into();
+    Ok(Some(Shown { lock, key, name }))
+}
+
 /// Lets a request in or not, and gives every answer its headers.
-pub(super) async fn guard(State(doors): State<Arc<Doors>>, request: Request, next: Next) -> Response {
-    let (admitted, lock) = (doors.admits(request.headers()), doors.lock_of(&request));
-    let unlocked = async {
-        match lock {
-            None => true,
-            Some((lock, Some(key))) => lock.opens(&key).await,
-            Some((_, None)) => false,
-        }
-    };
-    let mut response = match admitted {
-        Ok(()) if unlocked.await => next.run(request).await,
-        Ok(()) => locked(),
+pub(super) async fn guard(State(doors): State<Arc<Doors>>, mut request: Request, next: Next) -> Response {
+    let (lock, key) = (doors.lock_for(&request), key_shown(request.headers()));
+    let mut response = match doors.admits(request.headers()) {
+        Ok(()) => match unlocked(lock, key).await {
+            Ok(shown) => {
+                if let Some(shown) = shown {
+                    request.extensions_mut().insert(shown);
+                }
+                next.run(request).await
+            }
+            Err(()) => locked(),
+        },
         Err(problem) => problem.into_response(),
     };
     let headers = response.headers_mut();
@@ -139,6 +175,15 @@ mod tests {
             headers.append(name, HeaderValue::from_static(value));
         }
         doors.admits(&headers).is_ok()
+    }
+
+    #[test]
+    fn the_address_that_is_listened_on_is_one_of_its_names_where_it_is_one() {
+        let knows = |listens: &str, host: &str| Doors::new(listens.parse().unwrap(), &[], None).knows(host);
+        assert!(knows("192.168.1.5:8484", "192.168.1.5:8484") && knows("192.168.1.5:80", "192.168.1.5"));
+        assert!(knows("[fd00::5]:8484", "[fd00::5]:8484") && knows("0.0.0.0:8484", "localhost:8484"));
+        assert!(!knows("192.168.1.5:8484", "192.168.1.6:8484") && !knows("192.168.1.5:8484", "192.168.1.5"));
+        assert!(!knows("0.0.0.0:8484", "0.0.0.0:8484") && !knows("[::]:8484", "[::]:8484"));
     }
 
     #[test]

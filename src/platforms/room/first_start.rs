@@ -7,7 +7,7 @@ use jiff::{SignedDuration, tz::TimeZone};
 
 use super::{
     hall::Hall,
-    seats::{self, CHANNELS, Channel, STAFF, SUPPORT, Seat, TEAM},
+    seats::{self, CHANNELS, Channel, STAFF, SUPPORT, Seat, Sitter, TEAM},
     wire::Author,
 };
 use crate::{
@@ -75,7 +75,7 @@ async fn done(bot: &Bot, hall: &Hall, at: &Channel, name: &str, options: Vec<(&s
     let options: BTreeMap<_, _> = options.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let ask = Ask::Command { name: name.to_owned(), options };
     let event = format!("room:{}", hall.number());
-    let answer = bot.answer(Request { event, caller: Seat::Lead.caller(at), ask }).await;
+    let answer = bot.answer(Request { event, caller: Sitter::from(Seat::Lead).caller(at), ask }).await;
     matches!(answer, Answer::Card(card) if card.tone == Tone::Good)
 }
 

@@ -3,13 +3,13 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tokio::sync::watch;
 
 use super::{
     channels::Channels,
-    seats::{self, Channel, Seat},
+    seats::{self, Channel, Sitter},
     sessions::{Sessions, Viewer},
     streams::{Audience, Log},
     wire::{self, Author, Message, PrivateCard},
@@ -18,6 +18,17 @@ use crate::bot::{self, Clock};
 
 /// The most characters of one message.
 pub(super) const LONGEST_MESSAGE: usize = 4_000;
+
+/// How long what somebody said is held: with a minute from one sweep to the next, two hours at most.
+const KEPT: SignedDuration = SignedDuration::from_mins(119);
+
+/// How much the room holds of somebody.
+pub(super) struct Held {
+    /// Messages that they wrote in its channels.
+    pub(super) messages: usize,
+    /// Cards that only they see.
+    pub(super) cards: usize,
+}
 
 /// The room.
 pub(super) struct Hall {
@@ -67,7 +78,7 @@ impl Hall {
         self.lock().log.number()
     }
 
-    pub(super) fn opened(&self, viewer: Viewer) -> watch::Receiver<()> {
+    pub(super) fn opened(&self, viewer: &Viewer) -> watch::Receiver<()> {
         let now = self.clock.now();
         let mut inner = self.lock();
         let gone = inner.sessions.opened(viewer, now);
@@ -75,19 +86,19 @@ impl Hall {
         self.changed.subscribe()
     }
 
-    pub(super) fn closed(&self, viewer: Viewer) {
+    pub(super) fn closed(&self, viewer: &Viewer) {
         self.lock().sessions.closed(viewer, self.clock.now());
     }
 
     /// Notes that somebody is there.
-    pub(super) fn note(&self, viewer: Viewer) {
+    pub(super) fn note(&self, viewer: &Viewer) {
         let now = self.clock.now();
         let mut inner = self.lock();
         let gone = inner.sessions.note(viewer, now);
         inner.log.forget(&gone);
     }
 
-    pub(super) fn snapshot(&self, viewer: Option<Viewer>) -> Snapshot {
+    pub(super) fn snapshot(&self, viewer: Option<&Viewer>) -> Snapshot {
         let inner = self.lock();
         let messages = |channel: &'static Channel| (channel, inner.channels.of(channel).cloned().collect());
         Snapshot {
@@ -142,7 +153,7 @@ impl Hall {
     }
 
     /// Changes what somebody wrote themselves; false where it is not theirs, or not there.
-    pub(super) fn edit(&self, channel: &Channel, id: &str, by: Seat, text: &str) -> bool {
+    pub(super) fn edit(&self, channel: &Channel, id: &str, by: &Sitter, text: &str) -> bool {
         self.change(|inner| {
             let edited = inner.channels.edit(channel, id, by, text);
             edited.map(|message| inner.log.add_message("changed", &message)).is_some()
@@ -150,7 +161,7 @@ impl Hall {
     }
 
     /// Deletes what somebody wrote themselves; false where it is not theirs, or not there.
-    pub(super) fn delete(&self, channel: &Channel, id: &str, by: Seat) -> bool {
+    pub(super) fn delete(&self, channel: &Channel, id: &str, by: &Sitter) -> bool {
         self.change(|inner| {
             let deleted = inner.channels.delete(channel, id, by);
             if deleted {
@@ -163,7 +174,7 @@ impl Hall {
     /// A card for one person: a new one, or in place of the one that they see under `id`.
     pub(super) fn show(
         &self,
-        viewer: Viewer,
+        viewer: &Viewer,
         channel: &Channel,
         id: Option<&str>,
         card: &bot::Card,
@@ -175,39 +186,63 @@ impl Hall {
             let known = id.filter(|id| inner.sessions.cards(viewer).any(|card| card.id == **id));
             let id = known.map_or_else(|| inner.new_id(), str::to_owned);
             let shown = PrivateCard { id, channel: channel.id, card: wire::Card::from(card) };
-            if let Some(gone) = inner.sessions.show(viewer, shown.clone()) {
-                inner.log.add("gone", &json!({"id": gone}), Audience::Only(viewer));
-            }
-            inner.log.add("private", &shown, Audience::Only(viewer));
+            inner.show(viewer, &shown);
             (shown, known.is_some())
         })
     }
 
-    /// A card for whoever sits in a seat, in each of their browsers.
-    pub(super) fn tell(&self, seat: Seat, channel: &Channel, card: &bot::Card) {
+    /// A card for somebody, in each of their browsers.
+    pub(super) fn tell(&self, sitter: &Sitter, channel: &Channel, card: &bot::Card) {
         self.change(|inner| {
             let shown = PrivateCard { id: inner.new_id(), channel: channel.id, card: wire::Card::from(card) };
-            for viewer in inner.sessions.tell(seat, &shown) {
-                inner.log.add("private", &shown, Audience::Only(viewer));
+            for viewer in inner.sessions.tell(sitter, &shown) {
+                inner.show(&viewer, &shown);
             }
         });
     }
 
     /// Takes a private card away; one that is gone already is fine.
-    pub(super) fn dismiss(&self, viewer: Viewer, id: &str) {
+    pub(super) fn dismiss(&self, viewer: &Viewer, id: &str) {
         self.change(|inner| {
             if inner.sessions.dismiss(viewer, id) {
-                inner.log.add("gone", &json!({"id": id}), Audience::Only(viewer));
+                inner.gone(viewer, id);
             }
         });
     }
 
-    /// Forgets whoever has been away too long.
+    /// Forgets whoever has been away too long, and what people said too long ago. Cards of the bot's and the example
+    /// tickets are nobody's words, and stay.
     pub(super) fn sweep(&self) {
         let now = self.clock.now();
-        let mut inner = self.lock();
-        let gone = inner.sessions.sweep(now);
-        inner.log.forget(&gone);
+        self.change(|inner| {
+            let gone = inner.sessions.sweep(now);
+            inner.log.forget(&gone);
+            let old = |at: Timestamp| now.duration_since(at) > KEPT;
+            inner.let_go(|message| Sitter::read(&message.author.id).is_some() && message.at.parse().is_ok_and(old));
+        });
+    }
+
+    /// What is here of somebody.
+    pub(super) fn held(&self, sitter: &Sitter) -> Held {
+        let (inner, id) = (self.lock(), sitter.id());
+        let messages = seats::CHANNELS.iter().flat_map(|channel| inner.channels.of(channel));
+        Held {
+            messages: messages.filter(|message| message.author.id == id).count(),
+            cards: inner.sessions.cards_of(sitter).len(),
+        }
+    }
+
+    /// Forgets what is here of somebody; gives back what it was.
+    pub(super) fn forget(&self, sitter: &Sitter) -> Held {
+        let id = sitter.id();
+        self.change(|inner| {
+            let messages = inner.let_go(|message| message.author.id == id);
+            let cards = inner.sessions.forget(sitter);
+            for (viewer, id) in &cards {
+                inner.gone(viewer, id);
+            }
+            Held { messages, cards: cards.len() }
+        })
     }
 }
 
@@ -224,8 +259,30 @@ impl Inner {
         }
     }
 
+    /// Lets go of messages; says of how many.
+    fn let_go(&mut self, such: impl Fn(&Message) -> bool) -> usize {
+        let gone = self.channels.let_go(such);
+        for (channel, id) in &gone {
+            self.deleted(channel, id);
+        }
+        gone.len()
+    }
+
+    fn show(&mut self, viewer: &Viewer, card: &PrivateCard) {
+        if let Some(gone) = self.sessions.show(viewer, card.clone()) {
+            self.gone(viewer, &gone);
+        }
+        self.log.add_private(card, viewer);
+    }
+
+    fn gone(&mut self, viewer: &Viewer, card: &str) {
+        let only = Audience::Only(viewer.clone());
+        self.log.strike(card, &only);
+        self.log.add("gone", &json!({"id": card}), only);
+    }
+
     fn deleted(&mut self, channel: &str, id: &str) {
-        self.log.strike(id);
+        self.log.strike(id, &Audience::Everybody);
         self.log.add("deleted", &json!({"channel": channel, "id": id}), Audience::Everybody);
     }
 }

@@ -12,10 +12,9 @@ use serde_json::{Value, json};
 
 use super::{
     problem::Problem,
-    request::{self, Sent},
+    request::{self, Browser, Sent},
     seats::{self, CHANNELS, Seat},
     serve::Desk,
-    sessions::Session,
 };
 use crate::{
     bot::{
@@ -104,12 +103,12 @@ pub(super) struct Skip {
 
 pub(super) async fn skip(
     State(desk): State<Desk>,
-    _: Session,
+    from: Browser,
     Sent(Skip { channel, date }): Sent<Skip>,
 ) -> Result<Response, Problem> {
     let channel = request::channel(&channel)?;
     let date: Date = date.parse().map_err(|_| Problem::unfit("Write the date as YYYY-MM-DD."))?;
-    let caller = Seat::Lead.caller(channel);
+    let caller = from.sits(Seat::Lead).sitter.caller(channel);
     match desk.bot.leave_out(&caller, &ChannelId::new(channel.id), date).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
         // Of what was typed, only a date and a channel that were understood can come back in this.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    hall::Hall,
-    seats::{self, Seat, TEAM},
+    hall::{Hall, Held},
+    seats::{self, Sitter, TEAM},
 };
 use crate::{
     bot::{
@@ -64,9 +64,9 @@ impl Platform for Outgoing {
         card: &'a Card,
         _known: Option<Known<'a>>,
     ) -> Pending<'a, Result<(), Trouble>> {
-        let told = match (Seat::named(person.as_str()), seats::channel(TEAM)) {
-            (Some(seat), Some(team)) => {
-                self.hall.tell(seat, team, card);
+        let told = match (Sitter::read(person.as_str()), seats::channel(TEAM)) {
+            (Some(sitter), Some(team)) => {
+                self.hall.tell(&sitter, team, card);
                 Ok(())
             }
             _ => Err(Trouble::Gone),
@@ -77,4 +77,24 @@ impl Platform for Outgoing {
     fn on_a_message(&self, _workspace: &WorkspaceId) -> &'static str {
         "in its “…” menu"
     }
+
+    fn carries(&self, _workspace: &WorkspaceId) -> &'static str {
+        "The room is this process, and holds in its memory what is said there: a message for two hours at most, a card \
+         that only you see until you dismiss it, or have been away for 15 minutes."
+    }
+
+    fn held(&self, _workspace: &WorkspaceId, person: &PersonId) -> Vec<String> {
+        Sitter::read(person.as_str()).map_or_else(Vec::new, |sitter| lines(&self.hall.held(&sitter)))
+    }
+
+    fn forget(&self, _workspace: &WorkspaceId, person: &PersonId) -> Vec<String> {
+        Sitter::read(person.as_str()).map_or_else(Vec::new, |sitter| lines(&self.hall.forget(&sitter)))
+    }
+}
+
+fn lines(held: &Held) -> Vec<String> {
+    let line = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+    let messages = line(held.messages, "of your messages in the room's channels");
+    let cards = line(held.cards, "of the cards that only you see");
+    messages.into_iter().chain(cards).collect()
 }

@@ -1,7 +1,7 @@
 //! What a page sends becomes a request of the bot's own kind. What does not fit is refused in words of ours: never
 //! with an echo of what was typed.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, convert::Infallible};
 
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
@@ -11,9 +11,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     body::{self, Unread},
+    doors::Shown,
     problem::Problem,
-    seats::{self, Channel, Seat},
-    sessions::Session,
+    seats::{self, Channel, Seat, Sitter},
+    sessions::{Session, Viewer},
 };
 use crate::{
     bot::{
@@ -36,6 +37,47 @@ impl<S: Sync> FromRequestParts<S> for Session {
         session(&parts.headers).ok_or_else(|| {
             Problem::unreadable("X-Bedside-Session must be 32 hexadecimal digits that the page made up.")
         })
+    }
+}
+
+/// Where a request comes from: a browser, and the key that it showed where the room is locked.
+pub(super) struct Browser {
+    session: Session,
+    key: Key,
+}
+
+impl Browser {
+    /// Whoever sits there in a seat.
+    pub(super) fn sits(self, seat: Seat) -> Viewer {
+        Viewer { session: self.session, sitter: self.key.sits(seat) }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Browser {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let session = Session::from_request_parts(parts, state).await?;
+        let Ok(key) = Key::from_request_parts(parts, state).await;
+        Ok(Self { session, key })
+    }
+}
+
+/// The key that a request showed, where the room is locked.
+pub(super) struct Key(pub(super) Option<Shown>);
+
+impl Key {
+    /// Whoever shows it, in a seat.
+    pub(super) fn sits(&self, seat: Seat) -> Sitter {
+        Sitter { seat, key: self.0.as_ref().map(Shown::name) }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Key {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<Shown>().cloned()))
     }
 }
 

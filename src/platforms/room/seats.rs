@@ -1,5 +1,7 @@
 //! Who sits in the room, and what its channels and roles are called. Tables: the room has these and no others.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +18,7 @@ pub fn workspace() -> WorkspaceId {
     WorkspaceId::new(NAME)
 }
 
-/// A seat that somebody may take; to the bot it is a person.
+/// A seat that somebody may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Seat {
@@ -86,10 +88,6 @@ impl Seat {
         Self::ALL.into_iter().find(|seat| seat.id() == id)
     }
 
-    pub(super) fn person(self) -> PersonId {
-        PersonId::new(self.id())
-    }
-
     fn roles(self) -> Vec<RoleId> {
         match self {
             Self::Agent => vec![RoleId::new(STAFF)],
@@ -97,21 +95,55 @@ impl Seat {
             Self::Lead => vec![RoleId::new(STAFF), RoleId::new(LEADS)],
         }
     }
+}
 
-    /// Whoever sits there, as the bot is told of them.
-    pub(super) fn caller(self, channel: &Channel) -> Caller {
+/// Whoever sits in a seat: to the bot, a person. In a locked room each key is somebody else, so that colleagues in one
+/// seat share nothing of their own.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct Sitter {
+    pub(super) seat: Seat,
+    /// What their key is called.
+    pub(super) key: Option<Arc<str>>,
+}
+
+impl From<Seat> for Sitter {
+    fn from(seat: Seat) -> Self {
+        Self { seat, key: None }
+    }
+}
+
+impl Sitter {
+    /// `agent`, or `agent:sam` with a key of that name.
+    pub(super) fn id(&self) -> String {
+        let seat = self.seat.id();
+        self.key.as_ref().map_or_else(|| seat.to_owned(), |key| format!("{seat}:{key}"))
+    }
+
+    /// Whoever has that id, if it is one of ours.
+    pub(super) fn read(id: &str) -> Option<Self> {
+        let (seat, key) = id.split_once(':').map_or((id, None), |(seat, key)| (seat, Some(key.into())));
+        Some(Self { seat: Seat::named(seat)?, key })
+    }
+
+    /// Whether they are told what is for `other`: themselves, or everybody in their seat.
+    pub(super) fn is_told(&self, other: &Self) -> bool {
+        self.seat == other.seat && (other.key.is_none() || other.key == self.key)
+    }
+
+    /// They, as the bot is told of them.
+    pub(super) fn caller(&self, channel: &Channel) -> Caller {
         let person = Person {
-            id: self.person(),
-            roles: self.roles(),
-            manage_server: self == Self::Lead,
-            manage_messages: self != Self::Customer,
+            id: PersonId::new(self.id()),
+            roles: self.seat.roles(),
+            manage_server: self.seat == Seat::Lead,
+            manage_messages: self.seat != Seat::Customer,
         };
         Caller { workspace: workspace(), place: place(channel), person }
     }
 
-    /// What somebody there wrote, as the bot hears it.
-    pub(super) fn said(self, id: &str, at: Timestamp, text: &str) -> Message {
-        said(id, self.id(), self.roles(), at, text)
+    /// What they wrote, as the bot hears it.
+    pub(super) fn said(&self, id: &str, at: Timestamp, text: &str) -> Message {
+        said(id, &self.id(), self.seat.roles(), at, text)
     }
 }
 

@@ -24,8 +24,8 @@ use super::{
     hall::{Hall, LONGEST_MESSAGE},
     lead, poster,
     problem::Problem,
-    request::{self, Act, Delete, Dismiss, Edit, OnMessage, RunCommand, Say, Sent, Submit, Suggest},
-    seats::{self, Channel, Seat},
+    request::{self, Act, Browser, Delete, Dismiss, Edit, Key, OnMessage, RunCommand, Say, Sent, Submit, Suggest},
+    seats::{self, Channel, Seat, Sitter},
     sessions::{Session, Viewer},
     state, streams,
     wire::{Answer, Author, Choice, Form},
@@ -90,15 +90,17 @@ struct Where {
 
 async fn state_of(
     State(desk): State<Desk>,
+    key: Key,
     headers: HeaderMap,
     query: Result<Query<Where>, axum::extract::rejection::QueryRejection>,
 ) -> Answered {
     let Query(Where { seat }) = query.map_err(|_| Problem::unreadable("Say which seat, as in ?seat=agent."))?;
-    let viewer = request::session(&headers).map(|session| Viewer { session, seat });
-    if let Some(viewer) = viewer {
+    let sitter = key.sits(seat);
+    let viewer = request::session(&headers).map(|session| Viewer { session, sitter: sitter.clone() });
+    if let Some(viewer) = &viewer {
         desk.hall.note(viewer);
     }
-    Ok(Json(state::of(&desk, seat, viewer)).into_response())
+    Ok(Json(state::of(&desk, &sitter, viewer.as_ref())).into_response())
 }
 
 #[derive(Deserialize)]
@@ -110,17 +112,19 @@ struct Follow {
 
 async fn events(
     State(desk): State<Desk>,
+    key: Key,
     headers: HeaderMap,
     query: Result<Query<Follow>, axum::extract::rejection::QueryRejection>,
 ) -> Answered {
     let unreadable = || Problem::unreadable("Say who listens, as in ?seat=agent&session=…&after=17.");
     let Query(follow) = query.map_err(|_| unreadable())?;
-    let viewer = Viewer { session: Session::read(&follow.session).ok_or_else(unreadable)?, seat: follow.seat };
+    let session = Session::read(&follow.session).ok_or_else(unreadable)?;
+    let viewer = Viewer { session, sitter: key.sits(follow.seat) };
     let full = |_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Too many pages are open; close one.");
     let place = Arc::clone(&desk.streams).try_acquire_owned().map_err(full)?;
     // A page that reconnects names the last event that it saw.
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let stream = streams::listen(&desk.hall, viewer, last.or(follow.after), desk.shutdown.clone());
+    let stream = streams::listen(&desk.hall, viewer, last.or(follow.after), key.0, desk.shutdown.clone());
     let stream = futures_util::StreamExt::map(stream, move |event| {
         let _held = &place;
         event
@@ -151,23 +155,24 @@ fn speakable(text: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn say(State(desk): State<Desk>, session: Session, Sent(Say { seat, channel, text }): Sent<Say>) -> Answered {
+async fn say(State(desk): State<Desk>, from: Browser, Sent(Say { seat, channel, text }): Sent<Say>) -> Answered {
     let channel = request::channel(&channel)?;
     speakable(&text)?;
-    desk.hall.note(Viewer { session, seat });
+    let viewer = from.sits(seat);
+    desk.hall.note(&viewer);
     let at = desk.hall.clock.now();
-    let id = desk.hall.say(channel, Author::seat(seat), at, &text);
-    let said = Heard::Written(seat.said(&id, at, &text));
+    let id = desk.hall.say(channel, Author::sitter(&viewer.sitter), at, &text);
+    let said = Heard::Written(viewer.sitter.said(&id, at, &text));
     desk.bot.heard(&seats::workspace(), &seats::place(channel), said);
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 const NOT_YOURS: &str = "There is no message of yours there.";
 
-async fn edit(State(desk): State<Desk>, _: Session, Sent(edit): Sent<Edit>) -> Answered {
+async fn edit(State(desk): State<Desk>, from: Browser, Sent(edit): Sent<Edit>) -> Answered {
     let channel = request::channel(&edit.channel)?;
     speakable(&edit.text)?;
-    if !desk.hall.edit(channel, &edit.message, edit.seat, &edit.text) {
+    if !desk.hall.edit(channel, &edit.message, &from.sits(edit.seat).sitter, &edit.text) {
         return Err(Problem::nowhere(NOT_YOURS));
     }
     let edited = Heard::Edited { id: MessageId::new(edit.message), text: edit.text };
@@ -175,9 +180,9 @@ async fn edit(State(desk): State<Desk>, _: Session, Sent(edit): Sent<Edit>) -> A
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn delete(State(desk): State<Desk>, _: Session, Sent(delete): Sent<Delete>) -> Answered {
+async fn delete(State(desk): State<Desk>, from: Browser, Sent(delete): Sent<Delete>) -> Answered {
     let channel = request::channel(&delete.channel)?;
-    if !desk.hall.delete(channel, &delete.message, delete.seat) {
+    if !desk.hall.delete(channel, &delete.message, &from.sits(delete.seat).sitter) {
         return Err(Problem::nowhere(NOT_YOURS));
     }
     let deleted = Heard::Deleted(vec![MessageId::new(delete.message)]);
@@ -185,53 +190,54 @@ async fn delete(State(desk): State<Desk>, _: Session, Sent(delete): Sent<Delete>
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn command(State(desk): State<Desk>, session: Session, Sent(run): Sent<RunCommand>) -> Answered {
+async fn command(State(desk): State<Desk>, from: Browser, Sent(run): Sent<RunCommand>) -> Answered {
     let channel = request::channel(&run.channel)?;
     let row = request::row(&run.name, Kind::Slash)?;
     let options = request::options(row, run.options)?;
-    desk.answer(Viewer { session, seat: run.seat }, channel, None, Ask::Command { name: run.name, options }).await
+    desk.answer(from.sits(run.seat), channel, None, Ask::Command { name: run.name, options }).await
 }
 
-async fn suggest(State(desk): State<Desk>, _: Session, Sent(typing): Sent<Suggest>) -> Answered {
+async fn suggest(State(desk): State<Desk>, from: Browser, Sent(typing): Sent<Suggest>) -> Answered {
     let channel = request::channel(&typing.channel)?;
     let row = request::row(&typing.name, Kind::Slash)?;
-    let found = desk.bot.suggest(&typing.seat.caller(channel), row.name, &typing.option, &typing.typed);
+    let found =
+        desk.bot.suggest(&from.sits(typing.seat).sitter.caller(channel), row.name, &typing.option, &typing.typed);
     let choices: Vec<Choice> = found.iter().map(Choice::from).collect();
     Ok(Json(json!({ "choices": choices })).into_response())
 }
 
-async fn message_command(State(desk): State<Desk>, session: Session, Sent(on): Sent<OnMessage>) -> Answered {
+async fn message_command(State(desk): State<Desk>, from: Browser, Sent(on): Sent<OnMessage>) -> Answered {
     let channel = request::channel(&on.channel)?;
     request::row(&on.name, Kind::Message)?;
     let gone = || Problem::nowhere("That message is not there any more.");
     let message = desk.hall.message(channel, &on.message).ok_or_else(gone)?;
     let at = message.at.parse().unwrap_or_else(|_| desk.hall.clock.now());
     let text = message.text.as_deref().unwrap_or_default();
-    let said = match Seat::named(&message.author.id) {
-        Some(seat) => seat.said(&message.id, at, text),
+    let said = match Sitter::read(&message.author.id) {
+        Some(sitter) => sitter.said(&message.id, at, text),
         None => bot::Message {
             automatic: message.text.is_none(),
             ..seats::said(&message.id, &message.author.id, Vec::new(), at, text)
         },
     };
     let ask = Ask::MessageCommand { name: on.name, message: said };
-    desk.answer(Viewer { session, seat: on.seat }, channel, None, ask).await
+    desk.answer(from.sits(on.seat), channel, None, ask).await
 }
 
-async fn action(State(desk): State<Desk>, session: Session, Sent(act): Sent<Act>) -> Answered {
+async fn action(State(desk): State<Desk>, from: Browser, Sent(act): Sent<Act>) -> Answered {
     let channel = request::channel(&act.channel)?;
     let ask = Ask::Action { id: act.id, values: act.values };
-    desk.answer(Viewer { session, seat: act.seat }, channel, act.card.as_deref(), ask).await
+    desk.answer(from.sits(act.seat), channel, act.card.as_deref(), ask).await
 }
 
-async fn form(State(desk): State<Desk>, session: Session, Sent(submit): Sent<Submit>) -> Answered {
+async fn form(State(desk): State<Desk>, from: Browser, Sent(submit): Sent<Submit>) -> Answered {
     let channel = request::channel(&submit.channel)?;
     let ask = Ask::Form { id: submit.id, values: submit.values };
-    desk.answer(Viewer { session, seat: submit.seat }, channel, submit.card.as_deref(), ask).await
+    desk.answer(from.sits(submit.seat), channel, submit.card.as_deref(), ask).await
 }
 
-async fn dismiss(State(desk): State<Desk>, session: Session, Sent(Dismiss { seat, card }): Sent<Dismiss>) -> Answered {
-    desk.hall.dismiss(Viewer { session, seat }, &card);
+async fn dismiss(State(desk): State<Desk>, from: Browser, Sent(Dismiss { seat, card }): Sent<Dismiss>) -> Answered {
+    desk.hall.dismiss(&from.sits(seat), &card);
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -239,7 +245,7 @@ impl Desk {
     /// Asks the bot, and shows what it answers to whom it is for.
     async fn answer(&self, viewer: Viewer, channel: &'static Channel, on: Option<&str>, ask: Ask) -> Answered {
         let event = format!("room:{}", self.hall.number());
-        let request = Request { event, caller: viewer.seat.caller(channel), ask };
+        let request = Request { event, caller: viewer.sitter.caller(channel), ask };
         let bot = Arc::clone(&self.bot);
         // A handler that stumbles takes nothing along; a page that goes away in the middle leaves nothing half done.
         let answer = tokio::spawn(async move { bot.answer(request).await }).await.unwrap_or_else(|error| {
@@ -247,8 +253,8 @@ impl Desk {
             tracing::error!(target: "bedside::room", reference, panicked = error.is_panic(), "a handler did not finish");
             bot::apology(&reference)
         });
-        let shown = |card, on| {
-            let (private, changed) = self.hall.show(viewer, channel, on, card);
+        let shown = |card: &bot::Card, on: Option<&str>| {
+            let (private, changed) = self.hall.show(&viewer, channel, on, card);
             Answer { kind: if changed { "update" } else { "card" }, private: Some(private), form: None }
         };
         let answer = match &answer {
@@ -257,11 +263,19 @@ impl Desk {
             bot::Answer::Form(form) => Answer { kind: "form", private: None, form: Some(Form::from(form)) },
             bot::Answer::Share(card) => {
                 self.hall.post(channel, card, None);
-                Answer { kind: "share", private: None, form: None }
+                // What was pressed to share it says so, and offers it no more.
+                let private = on.and_then(|on| shown(&shared(), Some(on)).private);
+                Answer { kind: "share", private, form: None }
             }
         };
         Ok(Json(answer).into_response())
     }
+}
+
+/// What stands where a card was shared from.
+fn shared() -> bot::Card {
+    let blocks = vec![bot::Block::Text(vec![bot::Span::Plain("Everybody in this channel sees it now.".into())])];
+    bot::Card { title: "Shared".into(), tone: bot::Tone::Good, blocks, ..bot::Card::default() }
 }
 
 #[derive(Deserialize)]

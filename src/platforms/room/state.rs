@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    seats::{self, CHANNELS, ROLES, Seat},
+    seats::{self, CHANNELS, ROLES, Seat, Sitter},
     serve::Desk,
     sessions::Viewer,
     wire::Choice,
@@ -14,7 +14,7 @@ use crate::bot::{
 };
 
 /// The room as somebody in a seat sees it.
-pub(super) fn of(desk: &Desk, seat: Seat, viewer: Option<Viewer>) -> Value {
+pub(super) fn of(desk: &Desk, sitter: &Sitter, viewer: Option<&Viewer>) -> Value {
     let snapshot = desk.hall.snapshot(viewer);
     let workspace = seats::workspace();
     let channels: Vec<Value> = snapshot
@@ -26,9 +26,10 @@ pub(super) fn of(desk: &Desk, seat: Seat, viewer: Option<Viewer>) -> Value {
         })
         .collect();
     let of_kind = |kind: Kind| TABLE.iter().filter(move |row| row.kind == kind);
-    let caller = seat.caller(&CHANNELS[0]);
+    let caller = sitter.caller(&CHANNELS[0]);
     json!({
-        "seat": seat,
+        "seat": sitter.seat,
+        "me": sitter.id(),
         "seats": Seat::ALL.map(|seat| json!({"id": seat, "name": seat.name(), "role": seat})),
         "channels": channels,
         "private": snapshot.private,

@@ -7,13 +7,18 @@ use futures_util::stream::{self, Stream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{hall::Hall, sessions::Viewer, wire::Message};
+use super::{
+    doors::Shown,
+    hall::Hall,
+    sessions::Viewer,
+    wire::{Message, PrivateCard},
+};
 
 /// The most events that are kept to be told again.
 const MOST_EVENTS: usize = 500;
 
 /// Whom an event is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Audience {
     Everybody,
     Only(Viewer),
@@ -26,8 +31,8 @@ pub(super) struct Event {
     name: &'static str,
     data: Arc<str>,
     audience: Audience,
-    /// The message that it tells of, if it tells of one.
-    message: Option<String>,
+    /// The message or the private card that it tells of, if it tells of one.
+    of: Option<String>,
 }
 
 /// Events have been let go that a page should have seen: it asks for everything again.
@@ -68,15 +73,22 @@ impl Log {
         self.push(name, message, Audience::Everybody, Some(message.id.clone()));
     }
 
-    /// Forgets what a message said, wherever it was told.
-    pub(super) fn strike(&mut self, message: &str) {
-        self.events.retain(|event| event.message.as_deref() != Some(message));
+    /// Adds what tells one person of a card, in place of what told them of it before.
+    pub(super) fn add_private(&mut self, card: &PrivateCard, viewer: &Viewer) {
+        let only = Audience::Only(viewer.clone());
+        self.strike(&card.id, &only);
+        self.push("private", card, only, Some(card.id.clone()));
     }
 
-    fn push(&mut self, name: &'static str, data: &impl serde::Serialize, audience: Audience, message: Option<String>) {
+    /// Forgets what a message or a card said, wherever these were told it.
+    pub(super) fn strike(&mut self, id: &str, told: &Audience) {
+        self.events.retain(|event| event.of.as_deref() != Some(id) || event.audience != *told);
+    }
+
+    fn push(&mut self, name: &'static str, data: &impl serde::Serialize, audience: Audience, of: Option<String>) {
         let data = serde_json::to_string(data).expect("the room's shapes have string keys alone");
         let id = self.number();
-        self.events.push_back(Event { id, name, data: data.into(), audience, message });
+        self.events.push_back(Event { id, name, data: data.into(), audience, of });
         if self.events.len() > MOST_EVENTS
             && let Some(gone) = self.events.pop_front()
         {
@@ -85,11 +97,11 @@ impl Log {
     }
 
     /// What came after an event, for one person.
-    fn after(&self, id: u64, viewer: Viewer) -> Result<Vec<Event>, Lost> {
+    fn after(&self, id: u64, viewer: &Viewer) -> Result<Vec<Event>, Lost> {
         if id < self.dropped || id > self.last {
             return Err(Lost);
         }
-        let theirs = |event: &&Event| match event.audience {
+        let theirs = |event: &&Event| match &event.audience {
             Audience::Everybody => true,
             Audience::Only(one) => one == viewer,
         };
@@ -100,7 +112,7 @@ impl Log {
     /// Forgets what only they were told.
     pub(super) fn forget(&mut self, gone: &[Viewer]) {
         if !gone.is_empty() {
-            let theirs = |event: &Event| matches!(event.audience, Audience::Only(viewer) if gone.contains(&viewer));
+            let theirs = |event: &Event| matches!(&event.audience, Audience::Only(viewer) if gone.contains(viewer));
             self.events.retain(|event| !theirs(event));
         }
     }
@@ -113,46 +125,55 @@ struct Listening {
     at: u64,
     ready: VecDeque<Event>,
     changed: watch::Receiver<()>,
+    key: Option<Shown>,
     shutdown: CancellationToken,
 }
 
 impl Drop for Listening {
     fn drop(&mut self) {
-        self.hall.closed(self.viewer);
+        self.hall.closed(&self.viewer);
     }
 }
 
 impl Listening {
-    /// Waits for the next event; none when the room closes.
+    /// Waits for the next event; none when the room closes, or to whom it is closed by now.
     async fn next(&mut self) -> Option<sse::Event> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some(sse::Event::default().id(event.id.to_string()).event(event.name).data(&*event.data));
             }
             self.changed.borrow_and_update();
-            let (found, last) = self.hall.with_log(|log| (log.after(self.at, self.viewer), log.last()));
+            let (found, last) = self.hall.with_log(|log| (log.after(self.at, &self.viewer), log.last()));
             self.at = last;
             match found {
                 Ok(events) if events.is_empty() => {
                     self.shutdown.run_until_cancelled(self.changed.changed()).await?.ok()?;
                 }
-                Ok(events) => self.ready = events.into(),
+                Ok(events) => {
+                    if let Some(key) = &self.key
+                        && !key.still_opens().await
+                    {
+                        return None;
+                    }
+                    self.ready = events.into();
+                }
                 Err(Lost) => return Some(sse::Event::default().id(last.to_string()).event("reset").data("{}")),
             }
         }
     }
 }
 
-/// Everything that one person is to know after an event, or from now on, until the room closes.
+/// Everything that one person is to know after an event, or from now on, until the room closes or their key is revoked.
 pub(super) fn listen(
     hall: &Arc<Hall>,
     viewer: Viewer,
     after: Option<u64>,
+    key: Option<Shown>,
     shutdown: CancellationToken,
 ) -> impl Stream<Item = Result<sse::Event, Infallible>> + use<> {
-    let changed = hall.opened(viewer);
+    let changed = hall.opened(&viewer);
     let at = after.unwrap_or_else(|| hall.with_log(Log::last));
-    let listening = Listening { hall: Arc::clone(hall), viewer, at, ready: VecDeque::new(), changed, shutdown };
+    let listening = Listening { hall: Arc::clone(hall), viewer, at, ready: VecDeque::new(), changed, key, shutdown };
     stream::unfold(listening, |mut listening| async move {
         let event = listening.next().await?;
         Some((Ok(event), listening))
@@ -165,7 +186,7 @@ mod tests {
     use crate::platforms::room::{seats::Seat, sessions::Session};
 
     fn viewer(digit: &str) -> Viewer {
-        Viewer { session: Session::read(&digit.repeat(32)).unwrap(), seat: Seat::Agent }
+        Viewer { session: Session::read(&digit.repeat(32)).unwrap(), sitter: Seat::Agent.into() }
     }
 
     fn names(found: Result<Vec<Event>, Lost>) -> Option<Vec<&'static str>> {
@@ -177,18 +198,18 @@ mod tests {
         let mut log = Log::new(1_000);
         log.add("message", &1, Audience::Everybody);
         log.add("private", &2, Audience::Only(viewer("a")));
-        assert_eq!(names(log.after(1_000, viewer("a"))), Some(vec!["message", "private"]));
-        assert_eq!(names(log.after(1_000, viewer("b"))), Some(vec!["message"]));
-        assert_eq!(names(log.after(1_002, viewer("a"))), Some(vec![]));
-        assert_eq!(names(log.after(17, viewer("a"))), None, "from another process");
-        assert_eq!(names(log.after(9_999, viewer("a"))), None, "from the future");
+        assert_eq!(names(log.after(1_000, &viewer("a"))), Some(vec!["message", "private"]));
+        assert_eq!(names(log.after(1_000, &viewer("b"))), Some(vec!["message"]));
+        assert_eq!(names(log.after(1_002, &viewer("a"))), Some(vec![]));
+        assert_eq!(names(log.after(17, &viewer("a"))), None, "from another process");
+        assert_eq!(names(log.after(9_999, &viewer("a"))), None, "from the future");
         for number in 0..600 {
             log.add("message", &number, Audience::Everybody);
         }
-        assert_eq!(names(log.after(1_000, viewer("a"))), None);
-        assert_eq!(names(log.after(log.last() - 500, viewer("a"))).unwrap().len(), 500);
+        assert_eq!(names(log.after(1_000, &viewer("a"))), None);
+        assert_eq!(names(log.after(log.last() - 500, &viewer("a"))).unwrap().len(), 500);
         log.add("private", &2, Audience::Only(viewer("a")));
         log.forget(&[viewer("a")]);
-        assert_eq!(names(log.after(log.last() - 1, viewer("a"))), Some(vec![]));
+        assert_eq!(names(log.after(log.last() - 1, &viewer("a"))), Some(vec![]));
     }
 }

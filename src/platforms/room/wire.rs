@@ -29,8 +29,8 @@ impl Author {
         Self { id: "bedside".into(), name: "Bedside".into(), role: "bot" }
     }
 
-    pub(super) fn seat(seat: seats::Seat) -> Self {
-        Self { id: seat.id().into(), name: seat.name().into(), role: seat.id() }
+    pub(super) fn sitter(sitter: &seats::Sitter) -> Self {
+        Self { id: sitter.id(), name: sitter.seat.name().into(), role: sitter.seat.id() }
     }
 
     /// A customer who only wrote, and has no seat.

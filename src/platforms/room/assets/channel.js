@@ -5,7 +5,7 @@ import { cardElement } from "./card.js";
 import { openForm } from "./dialog.js";
 import { announce, byId, el, icon, svg } from "./element.js";
 import { menuOn } from "./menu.js";
-import { attempt, channelById, known, mayUse, room, take } from "./model.js";
+import { address, attempt, channelById, known, mayUse, room, take } from "./model.js";
 import * as server from "./server.js";
 
 /** @import { Message, PrivateCard } from "./types.js" */
@@ -22,8 +22,15 @@ let answerAtDesk = () => {};
 /** @param {(message: Message) => void} listener */
 export const onAnswerAtDesk = (listener) => { answerAtDesk = listener; };
 
-/** Shows the channel afresh. */
+/** The seat and the channel that were shown last. */
+let shownFor = "";
+
+/** Shows the channel afresh; where it is the one that stood there, the place in it and the focus are kept. */
 export function showChannel() {
+  const fits = address("channel");
+  const top = fits === shownFor && !atEnd() ? log.scrollTop : null;
+  const focus = fits === shownFor && log.contains(document.activeElement) ? document.activeElement : null;
+  shownFor = fits;
   const channel = channelById(room.channel);
   byId("channel-name").textContent = channel?.name ?? "";
   byId("channel-note").textContent = channel?.watched ? "watched: coaching knows this conversation" : "not watched";
@@ -35,14 +42,26 @@ export function showChannel() {
     ...cards,
   );
   rove();
-  log.scrollTop = log.scrollHeight;
+  const held = focus?.closest("[data-id]")?.getAttribute("data-id");
+  const item = held && itemOf(held);
+  if (focus && item) refocus(focus, item);
+  log.scrollTop = top ?? log.scrollHeight;
+}
+
+const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+
+/** Gives the focus to what does in a new item what held it in the old one, or to the item itself. @param {Element} held @param {HTMLElement} item */
+function refocus(held, item) {
+  const action = held.getAttribute("data-action");
+  const same = action && item.querySelector(`[data-action="${CSS.escape(action)}"]`);
+  (same instanceof HTMLElement ? same : item).focus();
 }
 
 /** @param {Message} message  new or changed */
 export function showMessage(message) {
   if (message.channel !== room.channel) return;
   place(messageElement(message));
-  if (message.author.id !== room.seat) announce(`${message.author.name}: ${message.text ?? message.card?.title ?? ""}`);
+  if (message.author.id !== known().me) announce(`${message.author.name}: ${message.text ?? message.card?.title ?? ""}`);
 }
 
 /** @param {PrivateCard} card  new or changed */
@@ -67,23 +86,19 @@ const itemOf = (id) => /** @type {HTMLElement | null} */ (log.querySelector(`[da
 
 /** Puts an item where it stood before, or at the end; the focus and the end of the list are kept. @param {HTMLElement} item */
 function place(item) {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+  const end = atEnd();
   log.querySelector(".nothing")?.remove();
   const before = itemOf(item.dataset.id ?? "");
   if (before) {
-    const focused = before.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
-    const action = focused?.dataset.action;
+    const focused = before.contains(document.activeElement) ? document.activeElement : null;
     before.replaceWith(item);
-    if (focused) {
-      const same = action && item.querySelector(`[data-action="${CSS.escape(action)}"]`);
-      (same instanceof HTMLElement ? same : item).focus();
-    }
+    if (focused) refocus(focused, item);
   } else {
     item.classList.add("arrives");
     log.append(item);
   }
   rove();
-  if (atEnd || item.classList.contains("private")) item.scrollIntoView({ block: "nearest" });
+  if (end || item.classList.contains("private")) item.scrollIntoView({ block: "nearest" });
 }
 
 /** @param {Message} message */
@@ -139,13 +154,23 @@ function forget(id) {
   remove(id);
 }
 
+/** The cards whose request is away; a second press on one is not sent. @type {Set<string>} */
+const away = new Set();
+
 /** @param {string} card @param {string} id @param {string[]} values */
-const act = (card, id, values) => attempt(async () => take(await server.action(room.seat, room.channel, card, id, values), card));
+async function act(card, id, values) {
+  if (away.has(card)) return;
+  away.add(card);
+  itemOf(card)?.setAttribute("aria-busy", "true");
+  await attempt(async () => take(await server.action(room.seat, room.channel, card, id, values), card));
+  away.delete(card);
+  itemOf(card)?.removeAttribute("aria-busy");
+}
 
 /** @param {Message} message */
 function messageMenu(message) {
   if (message.text === null || message.author.role === "bot") return null;
-  const own = message.author.id === room.seat;
+  const own = message.author.id === known().me;
   const commands = known().message_commands.filter((command) => mayUse(command.who) && (own || !command.own_only));
   const items = commands.map(({ name }) => ({ label: name, run: () => run(message, name) }));
   if (!own && mayUse("staff")) items.push({ label: "Answer it at the desk", run: async () => answerAtDesk(message) });

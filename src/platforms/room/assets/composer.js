@@ -2,7 +2,7 @@
 // Where one writes to the channel. A slash opens the commands that the bot has, whatever they are.
 
 import { announce, byId, el, icon } from "./element.js";
-import { attempt, channelById, known, mayUse, ownSeat, room, take } from "./model.js";
+import { address, attempt, channelById, known, mayUse, ownSeat, room, take } from "./model.js";
 import * as server from "./server.js";
 import { asks, named, shareOut, unknown } from "./slash.js";
 
@@ -18,8 +18,14 @@ const unsent = byId("unsent");
 let offered = [];
 let chosen = 0;
 
-/** Made to fit the seat and the channel. */
+/** The seat and the channel that it was last made for. */
+let madeFor = "";
+
+/** Made to fit the seat and the channel; where it fits already, what is being typed stays as it is. */
 export function showComposer() {
+  const fits = address("channel");
+  if (fits === madeFor) return;
+  madeFor = fits;
   const name = channelById(room.channel)?.name ?? "";
   box.placeholder = `Write in ${name} as ${ownSeat()?.name ?? ""}, or / for a command`;
   unsent.hidden = true;
@@ -42,7 +48,7 @@ function offer() {
     ...offered.map((command, at) =>
       el(
         "li",
-        { role: "option", id: `offered-${at}`, class: "offered", on: { pointerdown: (/** @type {Event} */ event) => { event.preventDefault(); enter(command); } } },
+        { role: "option", id: `offered-${at}`, class: "offered", on: { click: () => enter(command) } },
         el("span", { class: "offered-name", text: `/${command.name}` }),
         el("span", { class: "offered-options", text: command.options.map(({ name, required }) => (required ? name : `[${name}]`)).join(" ") }),
         el("span", { class: "offered-summary", text: command.summary }),
@@ -131,6 +137,7 @@ function enter(command, words = "") {
     if (words) box.value = line;
   };
   const fields = command.options.map((option) => optionElement(command, option));
+  const submit = el("button", { type: "submit", class: "button button-primary", text: `Run /${command.name}` });
   const leave = el("button", { type: "button", class: "button-quiet", "aria-label": "Leave the command", on: { click: back } }, icon("close"));
   const ask = el(
     "form",
@@ -139,17 +146,20 @@ function enter(command, words = "") {
     el("div", { class: "command-fields" }, ...fields),
     el("div", { class: "form-foot" },
       el("span", { class: "hint" }, el("kbd", { text: "Enter" }), " runs it, ", el("kbd", { text: "Esc" }), " leaves it"),
-      el("button", { type: "submit", class: "button button-primary", text: `Run /${command.name}` })),
+      submit),
   );
-  ask.addEventListener("submit", (event) => {
+  ask.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (submit.disabled) return;
+    submit.disabled = true;
     /** @type {Record<string, string>} */
     const options = {};
     for (const { name } of command.options) {
       const value = /** @type {HTMLInputElement} */ (ask.elements.namedItem(name)).value.trim();
       if (value) options[name] = value;
     }
-    run(command, options);
+    await run(command, options);
+    submit.disabled = false;
   });
   ask.addEventListener("keydown", (event) => {
     if (event.key === "Escape") back();

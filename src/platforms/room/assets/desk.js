@@ -54,6 +54,8 @@ let hasChosen = false;
 /** The newest review and what it was of. @type {Review | null} */
 let review = null;
 let reviewed = "";
+/** The message that it was reviewed for. @type {string | null} */
+let reviewedFor = null;
 /** @type {Mark[]} */
 let marks = [];
 let text = "";
@@ -69,11 +71,12 @@ export function showDesk() {
   if (!review) showReading();
 }
 
-/** New messages can be chosen; the one being answered follows its edits. */
+/** New messages can be chosen; the one being answered follows its edits, and the draft is read again for them. */
 export function messagesChanged() {
+  const before = answers();
   const messages = (channelById(room.channel)?.messages ?? []).filter(({ author, text }) => text && author.role === "customer");
   const newest = messages.slice(-MOST_OFFERED).reverse();
-  const edited = newest.find(({ id }) => id === chosen?.id);
+  const edited = messages.find(({ id }) => id === chosen?.id);
   if (edited) chosen = edited;
   else if (!hasChosen && !draft.value) chosen = newest[0] ?? null;
   const offered = chosen && !newest.some(({ id }) => id === chosen?.id) ? [chosen, ...newest] : newest;
@@ -85,6 +88,7 @@ export function messagesChanged() {
   );
   answering.value = value;
   showAnswered();
+  if (answers() !== before) changed();
 }
 
 /** Takes a message to the desk. @param {Message} message */
@@ -110,8 +114,9 @@ function showAnswered() {
   if (isNews("answered", [said, open])) paint(answered, said, open);
 }
 
-/** What the message asks and the draft leaves open. @param {string} said @returns {Mark[]} */
+/** What the message asks and the draft leaves open, where the review was for these words. @param {string} said @returns {Mark[]} */
 function openMarks(said) {
+  if (said !== reviewedFor) return [];
   const open = (review?.missing_details ?? []).filter(({ about_start: start, about_end: end }) => start !== null && end !== null);
   const units = unitsOf(said, open.flatMap(({ about_start, about_end }) => [about_start ?? 0, about_end ?? 0]));
   return open.map(({ about_start, about_end, rule }) => ({
@@ -166,13 +171,15 @@ async function keepReading() {
     const mine = version;
     const at = typedAt;
     const of = draft.value;
+    const to = answers();
     try {
       const medium = /** @type {Medium} */ (document.querySelector('input[name="medium"]:checked')?.getAttribute("value") ?? "chat");
-      const fresh = of.trim() ? await server.review(of, answers(), medium) : null;
+      const fresh = of.trim() ? await server.review(of, to, medium) : null;
       seen = mine;
       if (mine !== version) continue;
       review = fresh;
       reviewed = of;
+      reviewedFor = to;
       show();
       painted(at);
     } catch (error) {
@@ -387,7 +394,7 @@ function placeNotes() {
 function showBeneath() {
   const praise = review?.strengths.map((s) => [s.text, s.start !== null && s.end !== null && wordsOf({ start: s.start, end: s.end })]);
   const others = [review?.foreign, review?.safety, review?.missing_details, review?.level_evidence, review?.findings.length === 0];
-  if (!isNews("beneath", [showAll, answers(), praise, others])) return;
+  if (!isNews("beneath", [showAll, reviewedFor, praise, others])) return;
   margin.querySelector(".beneath-side")?.remove();
   const parts = [];
   // Where somebody may be in danger, no reply is praised.
@@ -429,7 +436,7 @@ function showBeneath() {
 /** @param {Missing} missing */
 function missingElement(missing) {
   const { says, tone } = SEVERITIES[missing.severity];
-  const said = answers();
+  const said = reviewedFor;
   const name = LACKS[missing.what] ?? missing.what.replaceAll("-", " ");
   const about = said && missing.about_start !== null && missing.about_end !== null ? unitsOf(said, [missing.about_start, missing.about_end]) : null;
   const quote = about && said ? said.slice(about.get(missing.about_start ?? 0), about.get(missing.about_end ?? 0)) : "";

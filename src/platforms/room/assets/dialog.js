@@ -48,6 +48,7 @@ export function openForm(form, send) {
   });
   body.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (submit.disabled) return;
     submit.disabled = true;
     trouble.hidden = true;
     const values = Object.fromEntries(

@@ -44,6 +44,7 @@ async function fetchRoom() {
 async function sit() {
   stopListening();
   if (!(await fetchRoom())) return;
+  byId("lost").hidden = true;
   stopListening = server.listen(room.seat, known().last, {
     event: hear,
     lost: () => { byId("lost").hidden = false; },
@@ -148,7 +149,7 @@ window.addEventListener("hashchange", arrive);
 function arrive() {
   const before = { ...room };
   readAddress();
-  if (room.seat !== before.seat) return void attempt(sit);
+  if (room.seat !== before.seat) return void takeSeat();
   if (!room.state) return;
   showRail();
   if (room.channel !== before.channel) {
@@ -170,18 +171,21 @@ hearPrivate(takePrivate);
 
 readAddress();
 
-/** The first fetch, until the server is there. @param {number} wait */
-async function begin(wait) {
+let retry = 0;
+
+/** Sits down, as often as it takes until the server is there. @param {number} [wait] */
+async function takeSeat(wait = 500) {
+  clearTimeout(retry);
   try {
     await sit();
-    byId("lost").hidden = true;
   } catch (error) {
     if (error instanceof server.Refused && error.status >= 400 && error.status < 500 && room.seat !== "agent") {
       room.seat = "agent";
-      return begin(wait);
+      return takeSeat(wait);
     }
     byId("lost").hidden = false;
-    setTimeout(() => begin(Math.min(wait * 2, 15_000)), wait);
+    clearTimeout(retry);
+    retry = setTimeout(() => takeSeat(Math.min(wait * 2, 15_000)), wait);
   }
 }
-begin(500);
+takeSeat();

@@ -21,7 +21,7 @@
 /** @typedef {"anyone" | "staff" | "manage"} Who */
 /** @typedef {{name: string, summary: string, who: Who, options: Option[]}} Command */
 /** @typedef {{name: string, who: Who, own_only: boolean}} MessageCommand */
-/** @typedef {{seat: string, seats: Seat[], channels: Channel[], private: PrivateCard[], commands: Command[], message_commands: MessageCommand[], roles: {id: string, name: string}[], version: string, last: number}} State */
+/** @typedef {{seat: string, me: string, seats: Seat[], channels: Channel[], private: PrivateCard[], commands: Command[], message_commands: MessageCommand[], roles: {id: string, name: string}[], version: string, last: number}} State */
 /** @typedef {{kind: "card" | "update" | "share" | "form", private: PrivateCard | null, form: Form | null}} Answer */
 
 /** @typedef {"low" | "medium" | "high"} Severity */
