@@ -13,7 +13,7 @@ use crate::common::stores::StorePlace;
 use crate::model::{House, Next, at, broken, busy, workspace};
 
 /// 09:00 in London on Monday 11 May 2026.
-const DUE: &str = "2026-05-11T08:00:00Z";
+pub const DUE: &str = "2026-05-11T08:00:00Z";
 
 pub async fn house() -> House {
     let house = House::new("2026-05-10T12:00:00Z").await;
@@ -260,6 +260,15 @@ async fn a_lookup_that_fails_in_passing_is_made_again() {
     house.model.script("general", [Next::LoseAnswer]);
     let failing = Found::Undecided(Trouble::Failed("the platform answered 500".into()));
     house.model.world.lock().unwrap().looks.extend([failing.clone(), failing.clone()]);
+    house.tick_at(DUE).await;
+    stands_once(&house).await;
+    assert_eq!(house.model.posts(), 1);
+
+    // Where it was not reached at all, however often.
+    let house = self::house().await;
+    house.model.script("general", [Next::LoseAnswer]);
+    let not_reached = Found::Undecided(Trouble::Unsent("Discord is not reached".into()));
+    house.model.world.lock().unwrap().looks.extend(std::iter::repeat_n(not_reached, 30));
     house.tick_at(DUE).await;
     stands_once(&house).await;
     assert_eq!(house.model.posts(), 1);

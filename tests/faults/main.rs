@@ -9,6 +9,8 @@
 //! | the same over a year of dates | `tests/daily/year.rs`: `a_year_without_a_double_or_an_unreported_miss` |
 //! | two processes on one file | `tests/daily/promise.rs`: `two_processes_on_one_file_post_once` |
 //! | a look that cannot decide | `tests/daily/promise.rs`: `a_lookup_that_cannot_decide_sends_nothing_and_is_told`, `a_lookup_that_fails_in_passing_is_made_again` |
+//! | a platform that is not reached while it is looked for | `tests/daily/promise.rs`: `a_lookup_that_fails_in_passing_is_made_again` |
+//! | a process beside the one that serves the workspace | `tests/daily/elsewhere.rs`: `whoever_serves_the_workspace_goes_first_within_a_minute`, `what_it_cannot_see_is_left_open_for_whoever_can`, `where_nobody_serves_the_workspace_the_miss_is_known_and_told_once_somebody_does`, `what_others_serve_holds_nothing_of_its_own_up` |
 //! | a call that never ends | `tests/daily/promise.rs`: `a_call_that_never_ends_is_given_up_and_others_do_not_wait_for_it` |
 //! | a telling that dies | `tests/daily/downtime.rs`: `a_telling_that_dies_is_taken_over_and_found`, `what_was_told_in_private_is_looked_for_and_not_told_twice`, `a_telling_whose_look_fails_in_passing_is_looked_for_again_and_not_told_twice` |
 //! | a private card that fails on our side, among others | `tests/practice/in_private.rs`: `a_card_that_fails_takes_nobody_elses_along` |

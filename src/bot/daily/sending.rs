@@ -21,6 +21,9 @@ const SETTLING: SignedDuration = SignedDuration::from_secs(30);
 const CLOCK_DIFFERENCE: SignedDuration = SignedDuration::from_mins(5);
 /// How late a first send is looked for before: at its time nobody can have sent it before.
 const LATE: SignedDuration = SignedDuration::from_mins(5);
+/// Why it is not sent by a process that does not serve its workspace, and the pause until one that does may have come.
+const UNREACHED: &str = "Bedside runs without a connection there";
+const UNREACHED_RETRY: SignedDuration = SignedDuration::from_mins(1);
 /// How often a look may fail for a passing reason before the posting counts as unknown.
 const LOOKS: u32 = 4;
 /// The pause before the first retry; it doubles up to the longest.
@@ -28,6 +31,9 @@ const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(15);
 const LONGEST_RETRY: SignedDuration = SignedDuration::from_mins(15);
 /// The pause while permissions are missing: somebody has to grant them.
 const PERMISSION_RETRY: SignedDuration = SignedDuration::from_mins(5);
+
+/// Why nobody knows whether it stands, where nothing else is known.
+const STOPPED: &str = "Bedside stopped while it was sent";
 
 /// Where a posting went in one go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,12 +86,17 @@ impl Daily {
             nonce,
             deadline: later(posting.due, self.grace),
         };
+        let serves = self.platform.serves(&key.workspace);
+        if posting.sending_since.is_some() && !serves {
+            return self.leave(&errand, posting.reason.as_deref().unwrap_or(STOPPED), now).await;
+        }
         if let Some(since) = posting.sending_since
             && let Some(outcome) = self.look_first(&errand, &posting, since, now).await?
         {
             return Ok(outcome);
         }
-        if posting.attempts == 0
+        if serves
+            && posting.attempts == 0
             && now > later(posting.due, LATE)
             && let Some(outcome) = self.look_back(&errand, &posting, now).await?
         {
@@ -104,10 +115,22 @@ impl Daily {
                 None => self.end(&errand, Final::Missed("Bedside stopped before it was sent"), now).await,
             };
         }
+        if !serves {
+            return self.leave(&errand, UNREACHED, now).await;
+        }
         let Some(card) = self.card_for(&posting, &row).await? else {
             return self.end(&errand, Final::Failed(nothing_to_say(key.kind)), now).await;
         };
         self.send(&errand, &posting, &card, now).await
+    }
+
+    /// Leaves a posting to a process that serves its workspace. Here nothing is sent and nothing seen, so that it counts
+    /// as neither.
+    async fn leave(&self, errand: &Errand<'_>, reason: &str, now: Timestamp) -> Result<Outcome, Error> {
+        let at = later(now, UNREACHED_RETRY);
+        let at = if now < errand.deadline { at.min(errand.deadline) } else { at };
+        let again = Again { at, reason, may_stand: true, looked: false, failed: false };
+        self.lay_down(errand, again, now).await
     }
 
     /// Looks whether an earlier send stands; `None` when it does not and may be sent.
@@ -119,7 +142,7 @@ impl Daily {
         now: Timestamp,
     ) -> Result<Option<Outcome>, Error> {
         let settled = later(posting.tried_at.unwrap_or(since), SETTLING);
-        let reason = posting.reason.as_deref().unwrap_or("Bedside stopped while it was sent");
+        let reason = posting.reason.as_deref().unwrap_or(STOPPED);
         match self.look(errand, since).await {
             Look::Stands(message) => self.end(errand, Final::Sent(&message), now).await.map(Some),
             Look::Nothing if now < settled => self
@@ -129,6 +152,14 @@ impl Daily {
             Look::Nothing => {
                 let mine = self.store.nothing_stands(errand.key, self.lease(self.now_from(now))).await?;
                 Ok((!mine).then_some(Outcome::Lost))
+            }
+            // The platform was not reached: it is looked for again, however long that lasts.
+            Look::Passing(Trouble::Unsent(_)) => {
+                let so_far = now.duration_since(posting.tried_at.unwrap_or(since));
+                let at = later(now, so_far.clamp(FIRST_RETRY, LONGEST_RETRY));
+                self.lay_down(errand, Again { at, reason, may_stand: true, looked: false, failed: false }, now)
+                    .await
+                    .map(Some)
             }
             Look::Passing(trouble) if posting.looks + 1 < LOOKS => {
                 let reason = format!("{reason}; looking for it failed: {trouble}");
