@@ -20,6 +20,7 @@
 //! | file read-only | [`sqlite::a_file_that_may_only_be_read_is_refused_at_start`]; `tests/bot/failing.rs`: `a_store_that_can_only_be_read_still_reviews` |
 //! | file locked by a backup | [`sqlite::a_file_that_somebody_holds_is_told_at_start_and_the_next_start_goes_on`], [`sqlite::a_backup_that_locks_the_file_for_a_while_costs_an_apology_and_no_tip`], [`sqlite::a_short_lock_is_waited_for`] |
 //! | file damaged: garbage, zeros, cut off; empty | [`sqlite::a_damaged_file_is_refused_at_start_and_left_alone`], [`sqlite::an_empty_file_begins_anew_and_the_operator_is_told`] |
+//! | days without a process | `tests/daily/downtime.rs`: `after_a_long_downtime_missed_once_each_and_never_a_burst`, `a_date_that_was_left_out_is_not_missed_however_long_the_downtime` |
 //! | file damaged while it runs; an older copy put back | [`sqlite::a_file_that_is_damaged_while_it_runs_costs_an_apology_and_once_a_copy_is_back_no_tip`]; `tests/daily/downtime.rs`: `after_an_older_copy_of_the_store_was_put_back_nothing_is_sent_again` |
 //! | the store gone while it runs | `tests/bot/failing.rs`: `a_store_that_was_closed_under_us`, `a_store_whose_tables_are_gone`, `coming_and_going_with_a_broken_store_is_logged_with_its_cause` |
 //! | clock over both changes of daylight saving | `tests/daily/promise.rs`: `clock_changes_neither_double_nor_drop` |
