@@ -235,6 +235,21 @@ async fn what_stays_refused_fails_with_its_reason_and_is_told_once() {
 }
 
 #[tokio::test]
+async fn an_outage_that_ends_just_before_the_grace_costs_no_tip_though_the_clock_wakes_late() {
+    let house = house().await;
+    house.model.script("general", std::iter::repeat_n(broken(), 1000));
+    house.tick_at(DUE).await;
+    while let Some(wake) = house.store.next_wake().await.unwrap().filter(|wake| *wake <= at("2026-05-11T12:00:00Z")) {
+        let woken = wake + jiff::SignedDuration::from_secs(2);
+        if woken >= at("2026-05-11T11:59:00Z") {
+            house.model.world.lock().unwrap().scripts.clear();
+        }
+        house.tick(woken).await;
+    }
+    stands_once(&house).await;
+}
+
+#[tokio::test]
 async fn a_lookup_that_cannot_decide_sends_nothing_and_is_told() {
     let house = house().await;
     house.model.script("general", [Next::LosePost]);

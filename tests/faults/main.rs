@@ -37,6 +37,7 @@
 //! | the number of shards is not what Discord wants | [`shards::a_number_of_shards_that_discord_refuses_is_told_with_what_to_set`], [`shards::without_a_number_of_its_own_it_takes_the_one_that_discord_wants_now`] |
 //! | two processes with a shard each, on one store; one of them dies | [`shards::two_processes_answer_everything_once_and_post_every_tip_once`], [`shards::a_private_card_is_sent_once_and_answered_by_the_process_with_shard_0`] |
 //! | an hour's outage | [`gateway::an_hour_without_discord_is_waited_out_patiently`] |
+//! | an outage that ends just before the grace | `tests/daily/promise.rs`: `an_outage_that_ends_just_before_the_grace_costs_no_tip_though_the_clock_wakes_late` |
 //! | limits: per route, fifty a second, 429 for everything | [`limits::no_more_than_a_route_allows_leave`], [`limits::no_more_than_fifty_a_second_leave_whatever_the_routes`], [`limits::a_global_limit_silences_everything_and_they_come_back_spread`]; the wait asked for: `tests/daily/promise.rs`: `the_wait_that_the_platform_asks_for_is_kept` |
 //! | a server removes and re-adds the bot; an outage of a server | [`gateway::a_server_that_removes_and_re_adds_the_bot_goes_on_and_an_outage_changes_nothing`]; `tests/daily/promise.rs`: `a_workspace_that_left_rests_and_goes_on_where_it_returns`, `a_return_that_was_cut_short_is_made_good_at_the_next_start`; `tests/bot/workspaces.rs`: `what_cannot_be_read_of_it_keeps_nothing_else_from_coming_back` |
 //! | the store fails as a server comes or goes | [`gateway::a_coming_or_going_that_the_store_could_not_take_is_told_again`] |

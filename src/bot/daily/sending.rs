@@ -29,6 +29,9 @@ const LOOKS: u32 = 4;
 /// The pause before the first retry; it doubles up to the longest.
 const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(15);
 const LONGEST_RETRY: SignedDuration = SignedDuration::from_mins(15);
+/// How long before the deadline the last retry is made: whoever waits for an instant wakes a little after it, and a
+/// thousand may wait for the same.
+const LAST_RETRY: SignedDuration = SignedDuration::from_secs(30);
 /// The pause while permissions are missing: somebody has to grant them.
 const PERMISSION_RETRY: SignedDuration = SignedDuration::from_mins(5);
 
@@ -64,6 +67,13 @@ struct Errand<'a> {
     mark: String,
     /// After this it is not sent any more.
     deadline: Timestamp,
+}
+
+impl Errand<'_> {
+    /// When it is tried for the last time.
+    fn last_retry(&self) -> Timestamp {
+        later(self.deadline, -LAST_RETRY)
+    }
 }
 
 impl Daily {
@@ -128,7 +138,7 @@ impl Daily {
     /// as neither.
     async fn leave(&self, errand: &Errand<'_>, reason: &str, now: Timestamp) -> Result<Outcome, Error> {
         let at = later(now, UNREACHED_RETRY);
-        let at = if now < errand.deadline { at.min(errand.deadline) } else { at };
+        let at = if now < errand.last_retry() { at.min(errand.last_retry()) } else { at };
         let again = Again { at, reason, may_stand: true, looked: false, failed: false };
         self.lay_down(errand, again, now).await
     }
@@ -184,9 +194,9 @@ impl Daily {
     ) -> Result<Option<Outcome>, Error> {
         match self.look(errand, posting.due).await {
             Look::Stands(message) => self.end(errand, Final::Sent(&message), now).await.map(Some),
-            Look::Passing(trouble) if posting.looks + 1 < LOOKS && now < errand.deadline => {
+            Look::Passing(trouble) if posting.looks + 1 < LOOKS && now < errand.last_retry() => {
                 let reason = format!("looking whether it stands already failed: {trouble}");
-                let at = later(now, pause(posting.looks, &trouble)).min(errand.deadline);
+                let at = later(now, pause(posting.looks, &trouble)).min(errand.last_retry());
                 let again = Again { at, reason: &reason, may_stand: false, looked: true, failed: false };
                 self.lay_down(errand, again, now).await.map(Some)
             }
@@ -246,9 +256,9 @@ impl Daily {
     ) -> Result<Outcome, Error> {
         let reason = self.why(errand, trouble).await;
         let at = later(now, pause(attempts, trouble));
-        // The last retry is at the deadline, unless the platform asks to wait longer.
-        let at = if matches!(trouble, Trouble::Busy(_)) { at } else { at.min(errand.deadline) };
-        if matches!(trouble, Trouble::Gone) || now >= errand.deadline || at > errand.deadline {
+        // The last retry is just before the deadline, unless the platform asks to wait longer.
+        let at = if matches!(trouble, Trouble::Busy(_)) { at } else { at.min(errand.last_retry()) };
+        if matches!(trouble, Trouble::Gone) || now >= errand.last_retry() || at > errand.deadline {
             return self.end(errand, Final::Failed(&reason), now).await;
         }
         // Missing permissions are told at once, while granting them still helps.
