@@ -76,6 +76,19 @@ async fn after_an_older_copy_of_the_store_was_put_back_nothing_is_sent_again() {
     }
 }
 
+/// Looks that failed before it was first sent are none that failed after it.
+#[tokio::test]
+async fn a_late_tip_whose_answer_is_lost_is_looked_for_as_often_as_any() {
+    let mut house = house().await;
+    house.restart();
+    // Before it is sent, right after it, and three times more.
+    house.model.world.lock().unwrap().looks.extend(std::iter::repeat_n(in_passing(), 4 + 1 + 3));
+    house.model.script("general", [Next::LoseAnswer]);
+    house.tick_at("2026-05-11T10:00:00Z").await;
+    stands_once(&house).await;
+    assert_eq!(house.model.posts(), 1);
+}
+
 #[tokio::test]
 async fn after_a_long_downtime_missed_once_each_and_never_a_burst() {
     let mut house = house().await;

@@ -8,7 +8,7 @@
 //! | the same at each single step, by the clock in hand | `tests/daily/promise.rs`: `a_restart_*`, `a_429_a_500_a_late_and_a_lost_answer`, `another_process_takes_over_when_the_holder_dies`; `tests/daily/recap.rs`: `deaths_refusals_and_lost_answers` |
 //! | the same over a year of dates | `tests/daily/year.rs`: `a_year_without_a_double_or_an_unreported_miss` |
 //! | two processes on one file | `tests/daily/promise.rs`: `two_processes_on_one_file_post_once` |
-//! | a look that cannot decide | `tests/daily/promise.rs`: `a_lookup_that_cannot_decide_sends_nothing_and_is_told`, `a_lookup_that_fails_in_passing_is_made_again` |
+//! | a look that cannot decide | `tests/daily/promise.rs`: `a_lookup_that_cannot_decide_sends_nothing_and_is_told`, `a_lookup_that_fails_in_passing_is_made_again`; `tests/daily/downtime.rs`: `a_late_tip_whose_answer_is_lost_is_looked_for_as_often_as_any` |
 //! | a platform that is not reached while it is looked for | `tests/daily/promise.rs`: `a_lookup_that_fails_in_passing_is_made_again` |
 //! | a process beside the one that serves the workspace | `tests/daily/elsewhere.rs`: `whoever_serves_the_workspace_goes_first_within_a_minute`, `what_it_cannot_see_is_left_open_for_whoever_can`, `where_nobody_serves_the_workspace_the_miss_is_known_and_told_once_somebody_does`, `what_others_serve_holds_nothing_of_its_own_up` |
 //! | a call that never ends | `tests/daily/promise.rs`: `a_call_that_never_ends_is_given_up_and_others_do_not_wait_for_it` |
