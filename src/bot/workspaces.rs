@@ -36,32 +36,40 @@ impl Bot {
     }
 
     /// The bot is in a workspace: newly added, or seen again after a start or an outage.
-    pub async fn arrived(&self, workspace: &WorkspaceId) {
+    ///
+    /// # Errors
+    /// When the store fails, which is logged; then it is to be told again, as its leaving would be.
+    pub async fn arrived(&self, workspace: &WorkspaceId) -> Result<(), Error> {
         // Each for itself: what goes wrong with one keeps nothing from the others.
         let returned = self.daily.returned(workspace).await;
         let returned = returned.and(self.practice_returned(workspace).await);
-        if let Err(error) = returned.and(self.read_settings(workspace).await) {
-            tracing::error!(%workspace, cause = with_causes(&error), "a workspace's return was not recorded");
-        }
-    }
-
-    /// The workspaces that have the bot, as far as is recorded; none where the store fails, which is logged.
-    pub async fn recorded(&self) -> Vec<WorkspaceId> {
-        self.store.workspaces().await.unwrap_or_else(|error| {
-            let cause = with_causes(&error);
-            tracing::error!(cause, "nobody can tell which workspaces removed the bot meanwhile");
-            Vec::new()
+        returned.and(self.read_settings(workspace).await).inspect_err(|error| {
+            tracing::error!(%workspace, cause = with_causes(error), "a workspace's return was not recorded");
         })
     }
 
+    /// The workspaces that have the bot, as far as is recorded.
+    ///
+    /// # Errors
+    /// When the store fails, which is logged.
+    pub async fn recorded(&self) -> Result<Vec<WorkspaceId>, Error> {
+        Ok(self.store.workspaces().await.inspect_err(|error| {
+            let cause = with_causes(error);
+            tracing::error!(cause, "nobody can tell yet which workspaces removed the bot meanwhile");
+        })?)
+    }
+
     /// A workspace has removed the bot: what it held in memory goes now, what is stored in 30 days.
-    pub async fn left(&self, workspace: &WorkspaceId) {
+    ///
+    /// # Errors
+    /// When the store fails, which is logged; then it is to be told again.
+    pub async fn left(&self, workspace: &WorkspaceId) -> Result<(), Error> {
         self.watching.forget_workspace(workspace);
         self.drafts.forget_workspace(workspace);
         self.workspaces.set_staff(workspace, None);
-        if let Err(error) = self.daily.left(workspace).await {
-            tracing::error!(%workspace, cause = with_causes(&error), "a workspace's leaving was not recorded");
-        }
+        self.daily.left(workspace).await.inspect_err(|error| {
+            tracing::error!(%workspace, cause = with_causes(error), "a workspace's leaving was not recorded");
+        })
     }
 
     /// Whether somebody may run what `who` may run; checked at every use, whatever the platform hid or showed.

@@ -171,8 +171,11 @@ pub(super) enum StoreWanted {
     },
     /// Move house: copy a store to another, from a file to PostgreSQL or back, and compare every row
     ///
-    /// Stop the bot first. The target must be empty, or one where a copy of the same source was cut off: that is gone on
-    /// with. The source is not changed.
+    /// Stop the bot first, every process of it: where several share a file, the first alone is sure to be noticed. What
+    /// one writes meanwhile is missing in the copy.
+    ///
+    /// The target must be empty, or one where a copy of the same source was cut off: that is gone on with. The source is
+    /// not changed.
     #[command(after_help = "\
 Example:
   bedside store copy sqlite://bedside.db postgres://bedside@db.example/bedside

@@ -30,9 +30,8 @@ impl Backend {
 }
 
 /// What a PostgreSQL address may say besides server, user and database. Whatever else stands there would be left out
-/// silently.
+/// silently; so would a name of the application, by which a copy sees the bots that run.
 const POSTGRES_OPTIONS: &[&str] = &[
-    "application_name",
     "dbname",
     "host",
     "hostaddr",
@@ -184,7 +183,14 @@ mod tests {
             }
         }
         assert_eq!(Address::read("postgres://me:s3cret@db/bedside").ok().unwrap().server, "db:5432/bedside");
-        assert!(Address::read("postgres://db/bedside?pasword=x").is_err(), "it would be left out silently");
+    }
+
+    #[test]
+    fn what_would_be_left_out_silently_is_refused() {
+        for left_out in ["pasword=x", "sslmode=require&application_name=replica-2"] {
+            let read = Address::read(&format!("postgres://db/bedside?{left_out}"));
+            assert!(read.is_err(), "{left_out}");
+        }
     }
 
     #[test]

@@ -163,12 +163,13 @@ impl Store {
         rows.first().map(Posting::read).transpose()
     }
 
-    /// Notes that the holder is about to send: from here on the message may stand in the channel. Renews the lease.
+    /// Notes that the holder is about to send: from here on the message may stand in the channel. Renews the lease;
+    /// looks that were made for an earlier send, or for none, count no more.
     /// False when the posting is no longer the holder's; then nothing may be sent.
     pub async fn about_to_send(&self, key: &PostingKey, lease: Lease<'_>, now: Timestamp) -> Result<bool> {
         let update = sqlx::query(
             "UPDATE postings SET attempts = attempts + 1, sending_since = coalesce(sending_since, $5), tried_at = $5,
-                 lease_until = $6
+                 lease_until = $6, looks = 0
              WHERE workspace = $1 AND channel = $2 AND date = $3 AND kind = $7 AND holder = $4",
         )
         .bind(key.workspace.as_str())

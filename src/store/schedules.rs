@@ -287,9 +287,17 @@ impl Store {
         rows.iter().map(|row| date(row, "date")).collect()
     }
 
-    /// Forgets dates to leave out that are over everywhere.
+    /// Forgets dates to leave out that are over everywhere, and behind their schedule: after downtime it comes to them
+    /// late.
     pub async fn prune_skips(&self, before: Date) -> Result<()> {
-        sqlx::query("DELETE FROM skips WHERE date < $1").bind(before.to_string()).execute(&self.pool).await?;
+        sqlx::query(
+            "DELETE FROM skips WHERE date < $1 AND NOT EXISTS (
+                 SELECT 1 FROM schedules WHERE schedules.workspace = skips.workspace
+                     AND schedules.channel = skips.channel AND kind = 'tip' AND next_date <= skips.date)",
+        )
+        .bind(before.to_string())
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 }

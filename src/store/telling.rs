@@ -128,6 +128,25 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
+    /// Leaves what is to be told about a channel to another process until `at`: that is no try.
+    pub async fn leave_telling(
+        &self,
+        workspace: &WorkspaceId,
+        channel: &ChannelId,
+        now: Timestamp,
+        at: Timestamp,
+    ) -> Result<()> {
+        let mut transaction = self.begin_among(workspace).await?;
+        sqlx::query("UPDATE postings SET tell_at = $4 WHERE workspace = $1 AND channel = $2 AND tell_at <= $3")
+            .bind(workspace.as_str())
+            .bind(channel.as_str())
+            .bind(millis(now))
+            .bind(millis(at))
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Takes up what could not be told: there is somewhere to tell it now.
     pub async fn tell_again(&self, workspace: &WorkspaceId, now: Timestamp) -> Result<()> {
         let mut transaction = self.begin_among(workspace).await?;

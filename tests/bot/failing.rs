@@ -95,8 +95,8 @@ async fn coming_and_going_with_a_broken_store_is_logged_with_its_cause() {
     let world = World::new().await;
     let here = bedside::store::WorkspaceId::new("discord:4711");
     world.store.close().await;
-    world.bot.left(&here).await;
-    world.bot.arrived(&here).await;
+    assert!(world.bot.left(&here).await.is_err());
+    assert!(world.bot.arrived(&here).await.is_err());
     let log = logged();
     let lines: Vec<&str> = log.lines().filter(|line| line.contains("discord:4711") && line.contains("ERROR")).collect();
     assert_eq!(lines.len(), 2, "{lines:?}");

@@ -23,7 +23,7 @@ async fn what_is_in_memory_goes_at_once() {
     let world = settled().await;
     let draft = world.card(&colleague(), "review", &[("draft", "Calm down.")]).await;
     let other = world.card(&elsewhere(colleague()), "review", &[("draft", "Calm down.")]).await;
-    world.bot.left(&workspace()).await;
+    world.bot.left(&workspace()).await.unwrap();
     assert_eq!(world.bot.held_bytes(), 0);
     assert!(!world.bot.watches(&workspace(), &support()));
     refused(&world.press(&colleague(), &draft, "Why?").await);
@@ -37,10 +37,10 @@ async fn what_is_in_memory_goes_at_once() {
 async fn within_thirty_days_its_settings_come_back() {
     let world = settled().await;
     let before = world.kept().await;
-    world.bot.left(&workspace()).await;
+    world.bot.left(&workspace()).await.unwrap();
     world.pass(SignedDuration::from_hours(29 * 24));
     tidy(&world).await;
-    world.bot.arrived(&workspace()).await;
+    world.bot.arrived(&workspace()).await.unwrap();
     assert!(world.bot.watches(&workspace(), &support()));
     let list = world.said(&lead(), "watch list", &[]).await;
     assert!(list.contains("#support") && list.contains("Staff: @9"), "{list}");
@@ -69,8 +69,8 @@ async fn what_cannot_be_read_of_it_keeps_nothing_else_from_coming_back() {
         };
         world.store.set_schedule(&workspace(), &new).await.unwrap();
     }
-    world.bot.left(&workspace()).await;
-    world.bot.arrived(&workspace()).await;
+    world.bot.left(&workspace()).await.unwrap();
+    world.bot.arrived(&workspace()).await.unwrap();
     let rows = world.store.schedules(&workspace()).await.unwrap();
     let go_on: Vec<_> = rows.iter().filter(|row| row.next.is_some()).map(|row| row.channel.as_str()).collect();
     assert_eq!((rows.len(), go_on), (3, vec!["77"]));
@@ -80,9 +80,9 @@ async fn what_cannot_be_read_of_it_keeps_nothing_else_from_coming_back() {
 #[tokio::test]
 async fn schedules_that_are_gone_do_not_keep_its_settings_from_coming_back() {
     let world = settled().await;
-    world.bot.left(&workspace()).await;
+    world.bot.left(&workspace()).await.unwrap();
     world.place.run("DROP TABLE schedules").await;
-    world.bot.arrived(&workspace()).await;
+    assert!(world.bot.arrived(&workspace()).await.is_err(), "it is to be told again");
     assert!(world.bot.watches(&workspace(), &support()));
     refused(&world.run(&agent(), "coach", &[]).await);
 }
@@ -92,7 +92,7 @@ async fn after_thirty_days_everything_is_deleted_and_nobody_elses() {
     let world = settled().await;
     let other = WorkspaceId::new("discord:2");
     world.said(&elsewhere(lead()), "watch add", &[("channel", "support")]).await;
-    world.bot.left(&workspace()).await;
+    world.bot.left(&workspace()).await.unwrap();
     world.pass(SignedDuration::from_hours(30 * 24 + 1));
     tidy(&world).await;
     assert_eq!(world.store.settings(&workspace()).await.unwrap(), bedside::store::Settings::default());
@@ -101,7 +101,7 @@ async fn after_thirty_days_everything_is_deleted_and_nobody_elses() {
     assert!(world.bot.watches(&other, &support()));
     assert_eq!(world.store.watched(&other).await.unwrap().len(), 1);
     // Added again, it begins anew.
-    world.bot.arrived(&workspace()).await;
+    world.bot.arrived(&workspace()).await.unwrap();
     assert!(!world.bot.watches(&workspace(), &support()));
 }
 
@@ -110,7 +110,7 @@ async fn arriving_again_after_an_outage_changes_nothing() {
     let world = settled().await;
     let (before, held) = (world.kept().await, world.bot.held_bytes());
     for _ in 0..3 {
-        world.bot.arrived(&workspace()).await;
+        world.bot.arrived(&workspace()).await.unwrap();
     }
     assert_eq!((world.kept().await, world.bot.held_bytes()), (before, held));
 }

@@ -1,16 +1,20 @@
 //! Downtime, and the telling of what went wrong in it.
 
+use std::sync::Arc;
+
 use bedside::{
     bot::{
+        daily::skip,
         platform::{Found, Permission, Trouble},
         report::report,
     },
     store::{PostingState, Store},
 };
 use jiff::civil::date;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    model::{House, Next, broken, caller, options, workspace},
+    model::{House, Next, at, broken, caller, options, workspace},
     promise::{house, stands_once},
 };
 
@@ -72,6 +76,19 @@ async fn after_an_older_copy_of_the_store_was_put_back_nothing_is_sent_again() {
     }
 }
 
+/// Looks that failed before it was first sent are none that failed after it.
+#[tokio::test]
+async fn a_late_tip_whose_answer_is_lost_is_looked_for_as_often_as_any() {
+    let mut house = house().await;
+    house.restart();
+    // Before it is sent, right after it, and three times more.
+    house.model.world.lock().unwrap().looks.extend(std::iter::repeat_n(in_passing(), 4 + 1 + 3));
+    house.model.script("general", [Next::LoseAnswer]);
+    house.tick_at("2026-05-11T10:00:00Z").await;
+    stands_once(&house).await;
+    assert_eq!(house.model.posts(), 1);
+}
+
 #[tokio::test]
 async fn after_a_long_downtime_missed_once_each_and_never_a_burst() {
     let mut house = house().await;
@@ -93,6 +110,29 @@ async fn after_a_long_downtime_missed_once_each_and_never_a_burst() {
     house.tick_at("2026-05-11T12:00:02Z").await;
     assert_eq!(house.state("general", date(2026, 5, 11)).await.unwrap().0, PostingState::Missed);
     assert_eq!((house.model.posts(), house.model.told().len()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_date_that_was_left_out_is_not_missed_however_long_the_downtime() {
+    let mut house = house().await;
+    let given = options(&[("channel", "general"), ("date", "2026-05-13")]);
+    skip(&house.daily, &caller("ann"), &given).await.unwrap();
+    house.restart();
+    house.clock.set(at("2026-05-18T08:30:00Z"));
+    let shutdown = CancellationToken::new();
+    let service = tokio::spawn(Arc::clone(&house.daily).run(shutdown.clone()));
+    while house.model.told().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    shutdown.cancel();
+    service.await.unwrap();
+    assert_eq!(house.state("general", date(2026, 5, 13)).await.unwrap().0, PostingState::Skipped);
+    let told = &house.model.told()[0].1;
+    assert!(told.matches("Missed: ").count() == 6 && !told.contains("13 May"), "{told}");
+    // Once its schedule is past it, it is forgotten.
+    house.store.prune_skips(date(2026, 5, 15)).await.unwrap();
+    let row = house.store.schedules(&workspace()).await.unwrap().remove(0);
+    assert!(house.store.skips(&workspace(), &row.channel, date(2026, 1, 1)).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod commands;
 #[path = "../common/mod.rs"]
 mod common;
 mod downtime;
+mod elsewhere;
 mod kinds;
 mod model;
 mod promise;

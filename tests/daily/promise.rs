@@ -13,7 +13,7 @@ use crate::common::stores::StorePlace;
 use crate::model::{House, Next, at, broken, busy, workspace};
 
 /// 09:00 in London on Monday 11 May 2026.
-const DUE: &str = "2026-05-11T08:00:00Z";
+pub const DUE: &str = "2026-05-11T08:00:00Z";
 
 pub async fn house() -> House {
     let house = House::new("2026-05-10T12:00:00Z").await;
@@ -235,6 +235,21 @@ async fn what_stays_refused_fails_with_its_reason_and_is_told_once() {
 }
 
 #[tokio::test]
+async fn an_outage_that_ends_just_before_the_grace_costs_no_tip_though_the_clock_wakes_late() {
+    let house = house().await;
+    house.model.script("general", std::iter::repeat_n(broken(), 1000));
+    house.tick_at(DUE).await;
+    while let Some(wake) = house.store.next_wake().await.unwrap().filter(|wake| *wake <= at("2026-05-11T12:00:00Z")) {
+        let woken = wake + jiff::SignedDuration::from_secs(2);
+        if woken >= at("2026-05-11T11:59:00Z") {
+            house.model.world.lock().unwrap().scripts.clear();
+        }
+        house.tick(woken).await;
+    }
+    stands_once(&house).await;
+}
+
+#[tokio::test]
 async fn a_lookup_that_cannot_decide_sends_nothing_and_is_told() {
     let house = house().await;
     house.model.script("general", [Next::LosePost]);
@@ -260,6 +275,15 @@ async fn a_lookup_that_fails_in_passing_is_made_again() {
     house.model.script("general", [Next::LoseAnswer]);
     let failing = Found::Undecided(Trouble::Failed("the platform answered 500".into()));
     house.model.world.lock().unwrap().looks.extend([failing.clone(), failing.clone()]);
+    house.tick_at(DUE).await;
+    stands_once(&house).await;
+    assert_eq!(house.model.posts(), 1);
+
+    // Where it was not reached at all, however often.
+    let house = self::house().await;
+    house.model.script("general", [Next::LoseAnswer]);
+    let not_reached = Found::Undecided(Trouble::Unsent("Discord is not reached".into()));
+    house.model.world.lock().unwrap().looks.extend(std::iter::repeat_n(not_reached, 30));
     house.tick_at(DUE).await;
     stands_once(&house).await;
     assert_eq!(house.model.posts(), 1);

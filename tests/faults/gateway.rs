@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bedside::store::{ChannelId, Next};
+use bedside::store::{ChannelId, Next, WorkspaceId};
 use serde_json::{Value, json};
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     daily::at,
     discord::Opening,
     inside::{House, Still, WATCHED, tip_due, workspace},
+    program::soon_async,
 };
 
 const STEP: Duration = Duration::from_millis(100);
@@ -258,6 +259,50 @@ async fn malformed_frames_and_events_are_passed_over_and_logged_without_their_wo
     let log = logged();
     assert!(log.contains("a frame could not be read") && log.contains("an event could not be read"));
     assert!(!log.contains("flibbertigibbet"), "no word of anybody's");
+    house.close().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_coming_or_going_that_the_store_could_not_take_is_told_again() {
+    let _still = Still::hold();
+    let house = House::open().await;
+    let (discord, store) = (&house.discord, &house.store);
+    let next = Next { date: jiff::civil::date(2099, 1, 1), due: at("2099-01-01T09:00:00Z") };
+    let other = WorkspaceId::new("discord:8388608");
+    for workspace in [&workspace(), &other] {
+        store.set_schedule(workspace, &tip_due(ChannelId::new("100"), next)).await.unwrap();
+    }
+    // What happens while the store fails is told of it, in vain; once it is well, and a while has passed, it is so.
+    let stumbles = async |happens: &dyn Fn(), fails: &str, has: &WorkspaceId, so: bool| {
+        let failures = || logged().matches(fails).count();
+        let before = failures();
+        house.place.run("ALTER TABLE workspaces RENAME TO elsewhere").await;
+        happens();
+        assert!(soon_async(async || failures() > before).await, "{fails}");
+        house.place.run("ALTER TABLE elsewhere RENAME TO workspaces").await;
+        let recorded = soon_async(async || {
+            tokio::time::advance(Duration::from_secs(1)).await;
+            store.workspaces().await.unwrap().contains(has) == so
+        });
+        assert!(recorded.await, "{fails}");
+    };
+    let (leaving, returning) = ("a workspace's leaving was not recorded", "a workspace's return was not recorded");
+    let leave = || discord.push("GUILD_DELETE", &json!({"id": "1"}));
+    stumbles(&leave, leaving, &workspace(), false).await;
+    stumbles(&|| house.arrive(), returning, &workspace(), true).await;
+    assert!(store.resting_schedules(&workspace()).await.unwrap().is_empty(), "its tips go on");
+    // The last word counts, and a server that was gone before this process began is not forgotten either.
+    let both = || {
+        leave();
+        house.arrive();
+    };
+    let ready = || {
+        let ready = discord.ready(&discord.world()).to_string();
+        discord.push_raw(&ready);
+    };
+    stumbles(&both, returning, &workspace(), true).await;
+    stumbles(&ready, "which workspaces removed the bot meanwhile", &other, false).await;
+    assert!(store.workspaces().await.unwrap().contains(&workspace()));
     house.close().await;
 }
 

@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    common::logged::listen,
+    common::{logged::listen, stores::StorePlace},
     discord::{Discord, World},
 };
 
@@ -55,21 +55,20 @@ pub struct House {
     pub hangs: Arc<Notify>,
     stop: CancellationToken,
     running: tokio::task::JoinHandle<()>,
-    _folder: tempfile::TempDir,
+    pub place: StorePlace,
 }
 
 impl House {
     /// Connected, its server there, one channel watched.
     pub async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("bedside.db").display());
-        let house = Self::begin(Store::open(&url).await.unwrap(), folder).await;
+        let place = StorePlace::sqlite();
+        let house = Self::begin(place.open().await, place).await;
         house.discord.until("it is connected", |world| !world.identifies.is_empty()).await;
         house.arrive();
         house
     }
 
-    async fn begin(store: Store, folder: tempfile::TempDir) -> Self {
+    async fn begin(store: Store, place: StorePlace) -> Self {
         listen(tracing::Level::INFO);
         let discord = Discord::open().await;
         let adapter = Adapter::connect(&Address { shards: None, api: Some(discord.api.clone()) }, "token").unwrap();
@@ -85,7 +84,7 @@ impl House {
             let (bot, stop) = (Arc::clone(&bot), stop.clone());
             async move { adapter.run(bot, stop).await.unwrap() }
         });
-        Self { discord, bot, store, hangs, stop, running, _folder: folder }
+        Self { discord, bot, store, hangs, stop, running, place }
     }
 
     /// The server tells of itself, as it does after every greeting.

@@ -62,7 +62,7 @@ async fn forgetting_leaves_no_row() {
 async fn a_workspace_that_left_takes_it_all_along() {
     let world = house().await;
     practises_everything(&world, &agent()).await;
-    world.bot.left(&workspace()).await;
+    world.bot.left(&workspace()).await.unwrap();
     world.pass(SignedDuration::from_hours(31 * 24));
     world.store.purge_left(world.clock.now()).await.unwrap();
     assert_eq!(world.place.columns_with("alice").await, Vec::<String>::new());

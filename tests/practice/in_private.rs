@@ -353,10 +353,10 @@ async fn nothing_due_is_nothing_sent() {
 async fn a_workspace_that_left_sends_nothing_until_it_is_back() {
     let world = house().await;
     on(&world, &agent(), "09:00", "Europe/London", "daily").await;
-    world.bot.left(&workspace()).await;
+    world.bot.left(&workspace()).await.unwrap();
     live_until(&world, "2026-05-20T22:00:00Z").await;
     assert_eq!(told(&world), 0);
-    world.bot.arrived(&workspace()).await;
+    world.bot.arrived(&workspace()).await.unwrap();
     live_until(&world, "2026-05-21T22:00:00Z").await;
     assert_eq!(told(&world), 1);
 }

@@ -61,6 +61,8 @@ const CONCURRENCY: usize = 16;
 const SHORTEST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
 /// The longest: another replica may have made a schedule, and died with it.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(1);
+/// How long a process leaves what it does not serve to one that does: that one looks at least every longest pause.
+const HEAD_START: SignedDuration = SignedDuration::from_secs(75);
 /// The pause after the store failed.
 const PAUSE_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(5);
 /// How often old things are deleted.
@@ -100,6 +102,7 @@ pub struct Daily {
     grace: SignedDuration,
     /// This process, as the holder of leases.
     holder: String,
+    started: Timestamp,
     changed: Notify,
     pub(super) figures: Figures,
 }
@@ -113,6 +116,18 @@ enum Job {
     Open(PostingKey),
     /// Something is to be told about a channel.
     Tell(WorkspaceId, ChannelId),
+}
+
+/// A job, with the schedule that is due where it is one.
+type DueJob = (Job, Option<ScheduleRow>);
+
+impl Job {
+    fn workspace(&self) -> &WorkspaceId {
+        match self {
+            Self::Due(workspace, ..) | Self::Tell(workspace, _) => workspace,
+            Self::Open(key) => &key.workspace,
+        }
+    }
 }
 
 /// The jobs under way.
@@ -145,6 +160,7 @@ impl Daily {
         grace: SignedDuration,
     ) -> Arc<Self> {
         let holder = format!("{:032x}", fastrand::u128(..));
+        let started = clock.now();
         Arc::new(Self {
             store,
             platform,
@@ -152,6 +168,7 @@ impl Daily {
             deck,
             grace,
             holder,
+            started,
             changed: Notify::new(),
             figures: Figures::default(),
         })
@@ -219,18 +236,7 @@ impl Daily {
             return Ok(());
         }
         // Jobs under way may still stand among the due ones: ask for enough to see past them.
-        let at_most = u32::try_from(2 * CONCURRENCY + done.len()).unwrap_or(u32::MAX);
-        let mut due: Vec<(Job, Option<ScheduleRow>)> = Vec::new();
-        for key in self.store.open_postings(now, at_most).await? {
-            due.push((Job::Open(key), None));
-        }
-        for row in self.store.due_schedules(now, at_most).await? {
-            due.push((Job::Due(row.workspace.clone(), row.channel.clone(), row.kind), Some(row)));
-        }
-        for (workspace, channel) in self.store.untold(now, at_most).await? {
-            due.push((Job::Tell(workspace, channel), None));
-        }
-        for (job, row) in due {
+        for (job, row) in self.due_here(now, 2 * CONCURRENCY + done.len()).await? {
             if running.jobs.len() >= CONCURRENCY {
                 return Ok(());
             }
@@ -245,6 +251,43 @@ impl Daily {
             running.jobs.insert(task.id(), job);
         }
         Ok(())
+    }
+
+    /// What is due for this process, so many things or all: what it does not serve, only after the head start of
+    /// those that do, so that a miss is known where none does.
+    async fn due_here(&self, now: Timestamp, wanted: usize) -> Result<Vec<DueJob>, Error> {
+        let long_due = later(now, -HEAD_START);
+        let serves = |(job, _): &DueJob| self.platform.serves(job.workspace());
+        let mut at_most = wanted;
+        loop {
+            let due = self.due(now, at_most).await?;
+            let is_all = due.len() < at_most;
+            let (mut here, elsewhere): (Vec<_>, Vec<_>) = due.into_iter().partition(serves);
+            if !elsewhere.is_empty() && self.started <= long_due {
+                here.extend(self.due(long_due, at_most).await?.into_iter().filter(|one| !serves(one)));
+            }
+            if is_all || here.len() >= wanted {
+                return Ok(here);
+            }
+            // What others serve must not hide what stands behind it.
+            at_most *= 2;
+        }
+    }
+
+    /// What is due for anybody.
+    async fn due(&self, now: Timestamp, at_most: usize) -> Result<Vec<DueJob>, Error> {
+        let at_most = u32::try_from(at_most).unwrap_or(u32::MAX);
+        let mut due = Vec::new();
+        for key in self.store.open_postings(now, at_most).await? {
+            due.push((Job::Open(key), None));
+        }
+        for row in self.store.due_schedules(now, at_most).await? {
+            due.push((Job::Due(row.workspace.clone(), row.channel.clone(), row.kind), Some(row)));
+        }
+        for (workspace, channel) in self.store.untold(now, at_most).await? {
+            due.push((Job::Tell(workspace, channel), None));
+        }
+        Ok(due)
     }
 
     /// Does one thing; false when it failed on our side.

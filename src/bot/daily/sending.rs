@@ -21,13 +21,22 @@ const SETTLING: SignedDuration = SignedDuration::from_secs(30);
 const CLOCK_DIFFERENCE: SignedDuration = SignedDuration::from_mins(5);
 /// How late a first send is looked for before: at its time nobody can have sent it before.
 const LATE: SignedDuration = SignedDuration::from_mins(5);
+/// Why it is not sent by a process that does not serve its workspace, and the pause until one that does may have come.
+const UNREACHED: &str = "Bedside runs without a connection there";
+const UNREACHED_RETRY: SignedDuration = SignedDuration::from_mins(1);
 /// How often a look may fail for a passing reason before the posting counts as unknown.
 const LOOKS: u32 = 4;
 /// The pause before the first retry; it doubles up to the longest.
 const FIRST_RETRY: SignedDuration = SignedDuration::from_secs(15);
 const LONGEST_RETRY: SignedDuration = SignedDuration::from_mins(15);
+/// How long before the deadline the last retry is made: whoever waits for an instant wakes a little after it, and a
+/// thousand may wait for the same.
+const LAST_RETRY: SignedDuration = SignedDuration::from_secs(30);
 /// The pause while permissions are missing: somebody has to grant them.
 const PERMISSION_RETRY: SignedDuration = SignedDuration::from_mins(5);
+
+/// Why nobody knows whether it stands, where nothing else is known.
+const STOPPED: &str = "Bedside stopped while it was sent";
 
 /// Where a posting went in one go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +69,13 @@ struct Errand<'a> {
     deadline: Timestamp,
 }
 
+impl Errand<'_> {
+    /// When it is tried for the last time.
+    fn last_retry(&self) -> Timestamp {
+        later(self.deadline, -LAST_RETRY)
+    }
+}
+
 impl Daily {
     /// Takes up a posting that nobody is at, or that waits to be tried again.
     pub(super) async fn take_up(&self, key: &PostingKey, now: Timestamp) -> Result<(), Error> {
@@ -80,12 +96,17 @@ impl Daily {
             nonce,
             deadline: later(posting.due, self.grace),
         };
+        let serves = self.platform.serves(&key.workspace);
+        if posting.sending_since.is_some() && !serves {
+            return self.leave(&errand, posting.reason.as_deref().unwrap_or(STOPPED), now).await;
+        }
         if let Some(since) = posting.sending_since
             && let Some(outcome) = self.look_first(&errand, &posting, since, now).await?
         {
             return Ok(outcome);
         }
-        if posting.attempts == 0
+        if serves
+            && posting.attempts == 0
             && now > later(posting.due, LATE)
             && let Some(outcome) = self.look_back(&errand, &posting, now).await?
         {
@@ -104,10 +125,22 @@ impl Daily {
                 None => self.end(&errand, Final::Missed("Bedside stopped before it was sent"), now).await,
             };
         }
+        if !serves {
+            return self.leave(&errand, UNREACHED, now).await;
+        }
         let Some(card) = self.card_for(&posting, &row).await? else {
             return self.end(&errand, Final::Failed(nothing_to_say(key.kind)), now).await;
         };
         self.send(&errand, &posting, &card, now).await
+    }
+
+    /// Leaves a posting to a process that serves its workspace. Here nothing is sent and nothing seen, so that it counts
+    /// as neither.
+    async fn leave(&self, errand: &Errand<'_>, reason: &str, now: Timestamp) -> Result<Outcome, Error> {
+        let at = later(now, UNREACHED_RETRY);
+        let at = if now < errand.last_retry() { at.min(errand.last_retry()) } else { at };
+        let again = Again { at, reason, may_stand: true, looked: false, failed: false };
+        self.lay_down(errand, again, now).await
     }
 
     /// Looks whether an earlier send stands; `None` when it does not and may be sent.
@@ -119,7 +152,7 @@ impl Daily {
         now: Timestamp,
     ) -> Result<Option<Outcome>, Error> {
         let settled = later(posting.tried_at.unwrap_or(since), SETTLING);
-        let reason = posting.reason.as_deref().unwrap_or("Bedside stopped while it was sent");
+        let reason = posting.reason.as_deref().unwrap_or(STOPPED);
         match self.look(errand, since).await {
             Look::Stands(message) => self.end(errand, Final::Sent(&message), now).await.map(Some),
             Look::Nothing if now < settled => self
@@ -129,6 +162,14 @@ impl Daily {
             Look::Nothing => {
                 let mine = self.store.nothing_stands(errand.key, self.lease(self.now_from(now))).await?;
                 Ok((!mine).then_some(Outcome::Lost))
+            }
+            // The platform was not reached: it is looked for again, however long that lasts.
+            Look::Passing(Trouble::Unsent(_)) => {
+                let so_far = now.duration_since(posting.tried_at.unwrap_or(since));
+                let at = later(now, so_far.clamp(FIRST_RETRY, LONGEST_RETRY));
+                self.lay_down(errand, Again { at, reason, may_stand: true, looked: false, failed: false }, now)
+                    .await
+                    .map(Some)
             }
             Look::Passing(trouble) if posting.looks + 1 < LOOKS => {
                 let reason = format!("{reason}; looking for it failed: {trouble}");
@@ -153,9 +194,9 @@ impl Daily {
     ) -> Result<Option<Outcome>, Error> {
         match self.look(errand, posting.due).await {
             Look::Stands(message) => self.end(errand, Final::Sent(&message), now).await.map(Some),
-            Look::Passing(trouble) if posting.looks + 1 < LOOKS && now < errand.deadline => {
+            Look::Passing(trouble) if posting.looks + 1 < LOOKS && now < errand.last_retry() => {
                 let reason = format!("looking whether it stands already failed: {trouble}");
-                let at = later(now, pause(posting.looks, &trouble)).min(errand.deadline);
+                let at = later(now, pause(posting.looks, &trouble)).min(errand.last_retry());
                 let again = Again { at, reason: &reason, may_stand: false, looked: true, failed: false };
                 self.lay_down(errand, again, now).await.map(Some)
             }
@@ -215,9 +256,9 @@ impl Daily {
     ) -> Result<Outcome, Error> {
         let reason = self.why(errand, trouble).await;
         let at = later(now, pause(attempts, trouble));
-        // The last retry is at the deadline, unless the platform asks to wait longer.
-        let at = if matches!(trouble, Trouble::Busy(_)) { at } else { at.min(errand.deadline) };
-        if matches!(trouble, Trouble::Gone) || now >= errand.deadline || at > errand.deadline {
+        // The last retry is just before the deadline, unless the platform asks to wait longer.
+        let at = if matches!(trouble, Trouble::Busy(_)) { at } else { at.min(errand.last_retry()) };
+        if matches!(trouble, Trouble::Gone) || now >= errand.last_retry() || at > errand.deadline {
             return self.end(errand, Final::Failed(&reason), now).await;
         }
         // Missing permissions are told at once, while granting them still helps.

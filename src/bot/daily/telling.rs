@@ -25,6 +25,9 @@ const LISTED: usize = 10;
 impl Daily {
     /// Tells what is to be told about a channel.
     pub(super) async fn tell(&self, workspace: &WorkspaceId, channel: &ChannelId, now: Timestamp) -> Result<(), Error> {
+        if !self.platform.serves(workspace) {
+            return Ok(self.store.leave_telling(workspace, channel, now, later(now, LEASE)).await?);
+        }
         let new_id = format!("{:032x}", fastrand::u128(..));
         let until = later(now, LEASE);
         let Some(telling) = self.store.claim_telling(workspace, channel, &new_id, now, until).await? else {

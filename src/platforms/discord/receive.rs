@@ -5,12 +5,16 @@ use std::{
     collections::{BTreeMap, HashSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use serenity::model::id::{ChannelId, GuildId};
-use tokio::sync::{Notify, Semaphore};
+use tokio::{
+    sync::{Notify, Semaphore},
+    time::interval,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -33,6 +37,8 @@ use crate::{
 const MOST_AT_ONCE: usize = 256;
 /// How many interactions are remembered, so that none is acted on twice; and how many deleted messages.
 const REMEMBERED: usize = 4096;
+/// The pause before what could not be recorded of servers that came or went is tried again.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(30);
 
 /// Takes events from all shards.
 pub(super) struct Receiver {
@@ -131,13 +137,19 @@ impl Receiver {
     }
 
     /// Servers that are recorded, and that a new session of their shard did not begin with, were left while no process
-    /// was connected.
-    async fn compare(&self) {
+    /// was connected. False where nobody can tell yet.
+    async fn compare(&self) -> bool {
         let begun = std::mem::take(&mut *self.begun.lock().expect("no holder panics"));
         if begun.is_empty() {
-            return;
+            return true;
         }
-        let recorded = self.bot.recorded().await;
+        let Ok(recorded) = self.bot.recorded().await else {
+            let mut waiting = self.begun.lock().expect("no holder panics");
+            for (shard, present) in begun {
+                waiting.entry(shard).or_insert(present);
+            }
+            return false;
+        };
         // Held to the end: one that arrives meanwhile is noted after this.
         let places = self.places();
         for id in recorded.iter().filter_map(guild) {
@@ -146,6 +158,7 @@ impl Receiver {
                 self.note(id, Coming::Left);
             }
         }
+        true
     }
 
     fn guild_here(&self, guild: &GuildHere) {
@@ -168,21 +181,50 @@ impl Receiver {
         self.came.notify_one();
     }
 
-    /// Tells the bot of servers that it came to or left, one after the other, until `stop`.
+    /// Tells the bot of servers that it came to or left, one after the other, until `stop`: nobody else would say again
+    /// what could not be recorded.
     pub(super) async fn tell_comings(&self, stop: &CancellationToken) {
-        while stop.run_until_cancelled(self.came.notified()).await.is_some() {
-            self.compare().await;
-            loop {
-                let next = self.comings.lock().expect("no holder panics").pop_first();
-                let Some((guild, coming)) = next else { break };
-                let workspace = workspace(guild);
-                let telling = async {
-                    match coming {
-                        Coming::Arrived => self.bot.arrived(&workspace).await,
-                        Coming::Left => self.bot.left(&workspace).await,
+        let mut failed = BTreeMap::new();
+        let mut again = interval(PAUSE_AFTER_FAILURE);
+        let mut waits = false;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.came.notified() => {}
+                _ = again.tick(), if waits => {
+                    let mut comings = self.comings.lock().expect("no holder panics");
+                    for (guild, coming) in std::mem::take(&mut failed) {
+                        comings.entry(guild).or_insert(coming);
                     }
-                };
-                if AssertUnwindSafe(telling).catch_unwind().await.is_err() {
+                }
+            }
+            let compared = self.compare().await;
+            self.tell_waiting(&mut failed).await;
+            let waited = std::mem::replace(&mut waits, !compared || !failed.is_empty());
+            if waits && !waited {
+                again.reset();
+            }
+        }
+    }
+
+    /// Tells what waits; what was not recorded is in `failed` after it.
+    async fn tell_waiting(&self, failed: &mut BTreeMap<GuildId, Coming>) {
+        loop {
+            let next = self.comings.lock().expect("no holder panics").pop_first();
+            let Some((guild, coming)) = next else { return };
+            // What was said of it before counts no more.
+            failed.remove(&guild);
+            let workspace = workspace(guild);
+            let telling = async {
+                match coming {
+                    Coming::Arrived => self.bot.arrived(&workspace).await,
+                    Coming::Left => self.bot.left(&workspace).await,
+                }
+            };
+            match AssertUnwindSafe(telling).catch_unwind().await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => drop(failed.insert(guild, coming)),
+                Err(_) => {
                     tracing::error!(target: "bedside::discord", "a server that came or went made the bot stumble");
                 }
             }

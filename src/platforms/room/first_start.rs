@@ -37,7 +37,7 @@ const TICKETS: &[(&str, &str, i64, &str)] = &[
 pub(super) async fn prepare(bot: &Bot, hall: &Hall, examples: bool) -> Result<(), Error> {
     let workspace = seats::workspace();
     let first = bot.is_new(&workspace).await?;
-    bot.arrived(&workspace).await;
+    bot.arrived(&workspace).await?;
     for channel in CHANNELS {
         for stands in bot.standing(&workspace, &seats::place(channel)).await? {
             hall.restore(channel, stands.message.as_str(), stands.at, &stands.card);
