@@ -96,6 +96,8 @@ impl Sureness {
 const PER_POINT: f32 = 0.3;
 /// From this chance on, words that no signal knows tell of danger to somebody. A loss is told in much the same words.
 const DANGER: f32 = 0.92;
+/// And so is being made small before others.
+const HURT_PRIDE: &[&str] = &["anger/insulted", "humiliation/"];
 /// What is evidence of that: the words that speak for it most.
 const BY_ITS_WORDS: &str = "safety/by-its-words";
 /// How many of the words that moved `upset` are told.
@@ -180,7 +182,9 @@ impl Tally {
     fn mood(mut self, weighed: &Weighed<'_, '_>, text: &Text<'_>) -> Mood {
         let tells = |mood| self.by_mood.iter().any(|(name, _)| *name == mood);
         let told = tells(MoodName::Safety);
-        if !told && !tells(MoodName::Grieving) && chance(weighed.danger) >= DANGER {
+        let hurt = |found: &Evidence| HURT_PRIDE.iter().any(|signal| found.signal.starts_with(signal));
+        let explained = tells(MoodName::Grieving) || self.evidence.iter().any(hurt);
+        if !told && !explained && chance(weighed.danger) >= DANGER {
             let words = furthest(text, &weighed.in_danger(), true, WORDS_SHOWN);
             self.evidence.extend(words.into_iter().map(|span| Evidence { signal: BY_ITS_WORDS.into(), span }));
             self.weigh(MoodName::Safety, 1.0);
