@@ -65,6 +65,21 @@ fn a_good_draft_reads_well() {
 }
 
 #[test]
+fn each_open_question_is_named_and_what_to_try_said_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let message = "When will it come? Who moves my files? Can I keep the \u{1b}[31mmonitor?";
+    std::fs::write(folder.path().join("message.txt"), message).unwrap();
+    let review = ["review", "--answers", "message.txt"];
+    let (_, page, _) = told(&bedside_in(folder.path(), &review, b"It is on its way."));
+    assert!(
+        page.contains("· an answer to “Who moves my files?”: ") && page.contains("· an answer to “Can I keep"),
+        "{page}"
+    );
+    assert_eq!(page.matches("Count the question marks").count(), 1, "{page}");
+    assert!(!page.contains('\u{1b}') && page.lines().all(|line| !line.ends_with(' ')), "{page}");
+}
+
+#[test]
 fn the_severity_that_fails_is_a_choice() {
     assert_eq!(bedside(&["review", "--fail-on", "never"], BAD).0, 0);
     assert_eq!(bedside(&["review", "--fail-on", "low"], BAD).0, 1);

@@ -71,8 +71,8 @@ With --format jsonl, each line of input is one JSON object, {\"id\", \"message\"
 
     /// Coach an answer: what to say first, what to ask, what to avoid
     ///
-    /// Reads a conversation, one message a line, oldest first. A line that begins with \"agent:\" or \"me:\" is the help
-    /// desk's; every other line is the customer's, with or without \"customer:\" before it. Lines that are indented
+    /// Reads a conversation, one message a line, oldest first. A line that begins with "agent:" or "me:" is the help
+    /// desk's; every other line is the customer's, with or without "customer:" before it. Lines that are indented
     /// continue the message above them.
     #[command(after_help = "\
 Examples:

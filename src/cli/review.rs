@@ -95,7 +95,7 @@ impl Audit<'_> {
             tally.add(&found, self.wanted.fail_on);
             match self.wanted.format {
                 Format::Text if many => progress.suspend(|| write(&self.short(&text, &found)))?,
-                Format::Text => write(&review_text::page(self.paper, &text, &found, self.safety, self.wanted.all))?,
+                Format::Text => write(&self.page(&text, &found))?,
                 Format::Github => progress.suspend(|| write(&notes(&text, &found, self.safety)))?,
                 Format::Json | Format::Jsonl => reviews.push((text.name, found)),
             }
@@ -122,6 +122,10 @@ impl Audit<'_> {
         Draft { text, answers: self.answers, medium: self.wanted.medium.into() }
     }
 
+    fn page(&self, text: &Text, found: &Review) -> String {
+        review_text::page(self.paper, text, self.answers, found, self.safety, self.wanted.all)
+    }
+
     /// One of many: nothing but a line when it reads well.
     fn short(&self, text: &Text, found: &Review) -> String {
         if found.findings.is_empty()
@@ -130,7 +134,7 @@ impl Audit<'_> {
         {
             return review_text::line(self.paper, text, found);
         }
-        review_text::page(self.paper, text, found, self.safety, self.wanted.all)
+        self.page(text, found)
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     config::Safety,
     content::Severity,
-    review::{Finding, Lack, Landing, Review},
+    review::{Finding, Lack, Landing, Missing, Review},
     shapes,
 };
 
@@ -29,8 +29,15 @@ pub(super) fn line(paper: Paper, text: &Text, review: &Review) -> String {
     format!("{}  {}\n", paper.ink(ink, &words), harmless(&text.name))
 }
 
-/// The whole review of one draft.
-pub(super) fn page(paper: Paper, text: &Text, review: &Review, safety: &Safety, all: bool) -> String {
+/// The whole review of one draft, and of the message that it answers where that is known.
+pub(super) fn page(
+    paper: Paper,
+    text: &Text,
+    answers: Option<&str>,
+    review: &Review,
+    safety: &Safety,
+    all: bool,
+) -> String {
     let most = if all { MOST_FINDINGS } else { FIRST };
     let findings = worst_first(review, most);
     let mut page = heading(paper, text, review);
@@ -62,12 +69,7 @@ pub(super) fn page(paper: Paper, text: &Text, review: &Review, safety: &Safety, 
     }
     if !review.missing.is_empty() {
         page.push('\n');
-        let told = review.missing.iter().take(most).map(|missing| {
-            let what = name(missing.what);
-            let instead = missing.instead.first().map(|try_this| format!(" Try: {try_this}")).unwrap_or_default();
-            format!("{what}: {}{instead}", missing.why)
-        });
-        paper.list(&mut page, Ink::Yellow, "Missing", told);
+        paper.list(&mut page, Ink::Yellow, "Missing", missing(&review.missing, most, answers));
     }
     let hidden = review.findings.len() - findings.len() + review.missing.len().saturating_sub(most);
     if hidden > 0 {
@@ -97,6 +99,9 @@ fn heading(paper: Paper, text: &Text, review: &Review) -> String {
     let name = if text.name == "-" { String::new() } else { harmless(&text.name).into_owned() };
     let moved = moved(text, review);
     let used = columns(&words) + columns(&name) + columns(&moved) + 2;
+    if moved.is_empty() {
+        return format!("{}  {}", paper.ink(ink, &words), paper.ink(Ink::Bold, &name)).trim_end().to_owned() + "\n";
+    }
     let gap = " ".repeat(paper.width.saturating_sub(used).max(2));
     format!("{}  {}{gap}{}\n", paper.ink(ink, &words), paper.ink(Ink::Bold, &name), paper.ink(Ink::Dim, &moved))
 }
@@ -180,6 +185,23 @@ fn remedy(paper: Paper, page: &mut String, number: usize, finding: &Finding, dra
     for instead in &finding.instead {
         paper.beside(page, Ink::Dim, "", &format!("Try: {instead}"));
     }
+}
+
+/// What is missing, a line each; why, and what to try, once for each rule: two open questions want the same.
+fn missing(all: &[Missing], most: usize, answers: Option<&str>) -> Vec<String> {
+    let all = &all[..all.len().min(most)];
+    let line = |(at, one): (usize, &Missing)| {
+        let what = match one.about.zip(answers).filter(|_| one.what == Lack::AnswerToQuestion) {
+            Some((question, message)) => format!("an answer to {}", quoted(question.of(message))),
+            None => name(one.what).to_owned(),
+        };
+        if all[..at].iter().any(|told| told.rule == one.rule) {
+            return what;
+        }
+        let instead = one.instead.first().map(|try_this| format!(" Try: {try_this}")).unwrap_or_default();
+        format!("{what}: {}{instead}", one.why)
+    };
+    all.iter().enumerate().map(line).collect()
 }
 
 /// What a draft can lack, as it is read.
