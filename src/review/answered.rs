@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Lack, Reader, matter::matter, shown};
 use crate::{
     content::{AnswerTo, CueName, MoodName, Pack, Scanned},
-    language::{ByteSpan, Ending, Text},
+    language::{ByteSpan, Ending, ProtectedKind, Text},
     mood::{Mood, Sureness, UpsetLevel, mood_of},
 };
 
@@ -94,6 +94,19 @@ fn parts(folded: &str, question: ByteSpan) -> Vec<ByteSpan> {
     all
 }
 
+/// Whether “when” asks for a time, and does not only tell one: “will it be gone when I move?”.
+fn asks_when(asked: &str) -> bool {
+    const BEFORE: &[&str] =
+        &["and", "so", "but", "or", "know", "me", "us", "say", "tell", "idea", "sure", "until", "till"];
+    const AFTER: &[&str] =
+        &["will", "is", "are", "does", "do", "did", "can", "could", "would", "should", "was", "were"];
+    let words: Vec<&str> = crate::language::words(asked).collect();
+    words.iter().enumerate().filter(|(_, word)| **word == "when").any(|(at, _)| {
+        let before = at.checked_sub(1).is_none_or(|before| BEFORE.contains(&words[before]));
+        before || words.get(at + 1).is_some_and(|after| AFTER.contains(after))
+    })
+}
+
 /// Nobody asks more in earnest, and the whole draft is read for each.
 const MOST_QUESTIONS: usize = 50;
 
@@ -156,8 +169,26 @@ impl Reader<'_> {
     pub(super) fn meets_deadline(&self) -> bool {
         const DONE: &[&str] = &["now", "i've", "already", "done", "back"];
         let done = crate::language::words(&self.scanned.text.folded).any(|w| DONE.contains(&w));
-        self.shown.any(&[CueName::Workaround, CueName::Time, CueName::Option])
-            || done && self.shown.has(CueName::Action)
+        let times = self.shown.spans(CueName::Time);
+        let in_time = if times.is_empty() {
+            done && self.shown.has(CueName::Action)
+        } else {
+            times.iter().any(|time| !self.comes_too_late(*time))
+        };
+        in_time || self.shown.any(&[CueName::Workaround, CueName::Option])
+    }
+
+    /// Whether a time in the draft is a later day's, where the message's own ends today.
+    fn comes_too_late(&self, time: ByteSpan) -> bool {
+        const TODAY: &[&str] = &["deadline/in-minutes", "deadline/by-time"];
+        const LATER: &[&str] =
+            &["tomorrow", "next week", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        let Some(answered) = &self.answered else { return false };
+        let message = &answered.scanned.text.folded;
+        let ends_today = answered.mood.evidence.iter().any(|e| TODAY.contains(&e.signal.as_str()));
+        // A day that the message names itself may be the one that it means.
+        let later = |day: &&&str| time.of(&self.scanned.text.folded).contains(**day) && !message.contains(**day);
+        ends_today && LATER.iter().any(|day| later(&day))
     }
 
     /// Whether a step of the draft is one that they have taken.
@@ -172,9 +203,26 @@ impl Reader<'_> {
                 .any(|i| matter(text.sentences[i].span.of(&text.folded)).any(|word| tried.contains(&word)))
     }
 
+    /// Whether a draft is a link and nothing but a hand that points there, in words of its own or of the message.
+    pub(super) fn only_points_elsewhere(&self) -> bool {
+        const POINTING: &str = "a above and article at below check details docs documentation faq find following for go guide have \
+                                here here's in info information is it it's kb link look more our page please read refer see that \
+                                the there this to visit";
+        let Some(answered) = &self.answered else { return false };
+        let text = &self.scanned.text;
+        let points = |word: &str| {
+            POINTING.split(' ').chain(crate::language::words(&answered.scanned.text.folded)).any(|known| known == word)
+        };
+        let links = text.protected.iter().any(|(_, kind)| *kind == ProtectedKind::Link);
+        links && crate::language::words(self.scanned.body().of(&text.folded)).all(points)
+    }
+
     /// Whether a question is met, the only one or one of several: its words come back, or its kind of answer is there, or
     /// it is taken on.
     fn meets(&self, answered: &Answered<'_>, question: ByteSpan, lone: bool) -> bool {
+        if self.only_points_elsewhere() {
+            return false;
+        }
         let draft = &self.scanned.text.folded;
         let asked = question.of(&answered.scanned.text.folded);
         let words: HashSet<String> = matter(asked).collect();
@@ -183,14 +231,15 @@ impl Reader<'_> {
             return true;
         }
         let opens = |with: &[&str]| with.iter().any(|w| asked.starts_with(w) || asked.contains(&format!(" {w}")));
-        if opens(&["when ", "how long", "what time"]) {
+        if asks_when(asked) || opens(&["how long", "what time"]) {
             return self.shown.has(CueName::Time) || self.shown.has(CueName::NextStep);
         }
-        // A lone question is met by any answer that is one; among several, words or a kind of answer must come back.
+        // A lone question is met by any answer that is one; among several, words or a kind of answer must come back, where
+        // it has words that can.
         let taken_on =
             self.shown.any(&[CueName::NextStep, CueName::Action, CueName::Owner, CueName::Step, CueName::PlainCause]);
         let statement = self.scanned.text.sentences.iter().any(|s| s.ending != Ending::Question && s.words >= 3);
-        if lone {
+        if lone || words.is_empty() {
             return taken_on || statement;
         }
         let replied = crate::language::words(draft).any(|w| YES_OR_NO.contains(&w));

@@ -245,7 +245,8 @@ impl<'a> Reader<'a> {
     fn draw(&self) -> (Vec<Finding>, Vec<Missing>) {
         let mut findings = Vec::new();
         let mut missing = Vec::new();
-        if self.scanned.text.word_count() == 0 {
+        // A bare link has no words, and answers nobody.
+        if self.scanned.text.word_count() == 0 && !self.only_points_elsewhere() {
             return (findings, missing);
         }
         let of_phrase =
