@@ -35,6 +35,7 @@ impl Reader<'_> {
         let corrective = of_family(CORRECTIVE).is_some();
         let judges = of_family(CORRECTIVE).max(of_family(&["threat", "harm"])) == Some(Severity::High);
         let canned = of_family(&["canned", "false-empathy"]).is_some();
+        let unheard = missing.iter().any(|m| m.what == Lack::Acknowledgement && m.severity == Severity::High);
         let mut evidence = Vec::new();
         match echoes {
             0 => evidence.push("none of their own words come back".to_owned()),
@@ -67,7 +68,7 @@ impl Reader<'_> {
         let number = match () {
             () if echoes == 0 && !heard && !moves => 1,
             () if (echoes == 0 || canned) && !moves && !meets_person => 2,
-            () if judges || unmet > 0 || echoes == 0 && !heard => 3,
+            () if judges || unmet > 0 || unheard || echoes == 0 && !heard => 3,
             () if corrective || !meets_person => 4,
             () => 5,
         };
