@@ -180,7 +180,7 @@ impl Reader<'_> {
 
     /// Whether a time in the draft is a later day's, where the message's own ends today.
     fn comes_too_late(&self, time: ByteSpan) -> bool {
-        const TODAY: &[&str] = &["deadline/in-minutes", "deadline/by-time"];
+        const TODAY: &[&str] = &["deadline/in-minutes", "deadline/in-the-middle", "deadline/today", "deadline/by-time"];
         const LATER: &[&str] =
             &["tomorrow", "next week", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
         let Some(answered) = &self.answered else { return false };
