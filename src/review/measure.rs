@@ -243,12 +243,10 @@ impl Reader<'_> {
         emojis(text).nth(limit).map(|(start, c)| ByteSpan { start, end: start + c.len_utf8() })
     }
 
-    /// They smiled first, or are thankful: one back is fine.
+    /// They are thankful, or used one first and are not upset: one back is fine.
     fn may_smile_back(&self) -> bool {
-        self.answered.as_ref().is_some_and(|a| match a.mood.mood {
-            MoodName::Thankful => true,
-            MoodName::Angry | MoodName::Grieving | MoodName::Safety => false,
-            _ => emojis(&a.scanned.text).next().is_some(),
+        self.answered.as_ref().is_some_and(|a| {
+            a.mood.mood == MoodName::Thankful || !a.is_upset() && emojis(&a.scanned.text).next().is_some()
         })
     }
 
