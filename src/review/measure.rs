@@ -2,8 +2,8 @@
 
 use super::Reader;
 use crate::{
-    content::{CueName, Measure},
-    language::{ByteSpan, Ending, words},
+    content::{CueName, Measure, MoodName},
+    language::{ByteSpan, Ending, Text, words},
 };
 
 /// Words that are shouted when they stand in capitals, however short.
@@ -239,13 +239,15 @@ impl Reader<'_> {
 
     fn emoji(&self, limit: usize) -> Option<ByteSpan> {
         let text = &self.scanned.text;
-        // A skin's tone belongs to the emoji before it, as does what a joiner adds to it.
-        let is_tone = |c: char| matches!(u32::from(c), 0x1F3FB..=0x1F3FF);
-        let is_emoji = |c: char| matches!(u32::from(c), 0x1F300..=0x1FAFF | 0x2600..=0x26FF) && !is_tone(c);
-        let joined = |at: usize| text.original[..at].ends_with('\u{200d}');
-        let mut found =
-            text.original.char_indices().filter(|&(at, c)| is_emoji(c) && !joined(at) && !text.is_protected(at));
-        found.nth(limit).map(|(start, c)| ByteSpan { start, end: start + c.len_utf8() })
+        let limit = limit + usize::from(self.may_smile_back());
+        emojis(text).nth(limit).map(|(start, c)| ByteSpan { start, end: start + c.len_utf8() })
+    }
+
+    /// They are thankful, or used one first and are not upset: one back is fine.
+    fn may_smile_back(&self) -> bool {
+        self.answered.as_ref().is_some_and(|a| {
+            a.mood.mood == MoodName::Thankful || !a.is_upset() && emojis(&a.scanned.text).next().is_some()
+        })
     }
 
     /// A question word before anything else was said.
@@ -266,6 +268,15 @@ impl Reader<'_> {
         let negative = words(&text.folded).filter(|w| NEGATIVE.contains(w)).count();
         (all >= FEWEST_WORDS && negative * 100 > limit * all).then(|| text.origin(self.scanned.body()))
     }
+}
+
+/// The emojis of a text outside what is never judged.
+fn emojis<'t>(text: &'t Text<'_>) -> impl Iterator<Item = (usize, char)> + 't {
+    // A skin's tone belongs to the emoji before it, as does what a joiner adds to it.
+    let is_tone = |c: char| matches!(u32::from(c), 0x1F3FB..=0x1F3FF);
+    let is_emoji = move |c: char| matches!(u32::from(c), 0x1F300..=0x1FAFF | 0x2600..=0x26FF) && !is_tone(c);
+    let joined = |at: usize| text.original[..at].ends_with('\u{200d}');
+    text.original.char_indices().filter(move |&(at, c)| is_emoji(c) && !joined(at) && !text.is_protected(at))
 }
 
 /// The first run of at least `length` bytes of a kind.

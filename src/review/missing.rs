@@ -51,7 +51,7 @@ impl Reader<'_> {
         match part {
             Missing::Greeting => !shown.has(CueName::Greeting),
             Missing::Name => shown.has(CueName::Greeting) && !self.names_reader(),
-            Missing::Thanks => !shown.any(&[CueName::Thanks, CueName::Credit]) && !grieving,
+            Missing::Thanks => self.was_helped() && !shown.any(&[CueName::Thanks, CueName::Credit]) && !grieving,
             Missing::Acknowledgement => {
                 self.answered.as_ref().is_some_and(super::Answered::is_upset) && !self.acknowledges()
             }
@@ -84,6 +84,34 @@ impl Reader<'_> {
                     && !shown.has(CueName::Time)
             }
         }
+    }
+
+    /// The message shows a deed to thank for: a test, a picture, a code, a report, or thanks of its own.
+    fn was_helped(&self) -> bool {
+        const DEEDS: &[&str] = &[
+            "attached",
+            "attachment",
+            "screenshot",
+            "screen shot",
+            "photo of",
+            "picture of",
+            "log file",
+            "log says",
+            "log shows",
+            "the log:",
+            "error code",
+            "to report",
+            "reporting",
+            "let you know",
+            "heads up",
+        ];
+        self.answered.as_ref().is_some_and(|a| {
+            let folded = &a.scanned.text.folded;
+            let mut pairs = crate::language::words(folded).zip(crate::language::words(folded).skip(1));
+            a.mood.evidence.iter().any(|e| e.signal == "expert/already-tried" || e.signal.starts_with("thanks/"))
+                || DEEDS.iter().any(|deed| folded.contains(deed))
+                || pairs.any(|(word, next)| word == "error" && next.contains(|c: char| c.is_ascii_digit()))
+        })
     }
 
     fn carries(&self, mood: MoodName) -> bool {
