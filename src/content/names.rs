@@ -99,6 +99,8 @@ names! {
         Step = "step",
         /// Saying that the feeling or the view makes sense.
         Validation = "validation",
+        /// The fact that makes it safe.
+        Reassurance = "reassurance",
         /// Credit for what the reader did.
         Credit = "credit",
         /// The cause, plainly.

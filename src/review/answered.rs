@@ -138,7 +138,8 @@ impl Reader<'_> {
             MoodName::Grieving => return shown.any(&[CueName::Feeling, CueName::Apology, CueName::Validation]),
             // Shame is met by thanks for telling; a light touch or their facts alone would look away.
             MoodName::Embarrassed => return shown.any(HEARD) || shown.any(&[CueName::Thanks, CueName::Credit]),
-            MoodName::Anxious if shown.has(CueName::Thanks) => return true,
+            // Fear is met by the fact that makes it safe.
+            MoodName::Anxious if shown.any(&[CueName::Thanks, CueName::Reassurance]) => return true,
             _ => {}
         }
         // Where a clock runs, acting before it strikes is the kindness. A mild feeling is met by a light touch; a
