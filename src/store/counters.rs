@@ -159,6 +159,15 @@ impl Store {
     /// Deletes the hashes of every week before `this_week`, and counters that are older than a year or so. Of the
     /// hashes remains whether there were many: in the whole week, and of each feature.
     pub async fn prune_counters(&self, this_week: Week) -> Result<()> {
+        match self.prune(this_week).await {
+            // Another replica did the same, or counted, since this one looked: nothing was done here, and what is left
+            // is done the next time.
+            Err(error) if error.is_overtaken() => Ok(()),
+            pruned => pruned,
+        }
+    }
+
+    async fn prune(&self, this_week: Week) -> Result<()> {
         let mut transaction = self.begin().await?;
         // Every step sees the same hashes: none goes that was not counted.
         self.on_postgres(&mut transaction, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;

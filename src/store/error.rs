@@ -196,6 +196,13 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+impl StoreError {
+    /// Whether PostgreSQL gave up a transaction because of what another one did meanwhile (`serialization_failure`).
+    pub(super) fn is_overtaken(&self) -> bool {
+        code(self).as_deref() == Some("40001")
+    }
+}
+
 /// What the store's methods return.
 pub type Result<T> = std::result::Result<T, StoreError>;
 

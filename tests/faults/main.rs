@@ -49,6 +49,7 @@
 //! | a reload of a broken pack | `tests/cli_run.rs`: `a_changed_pack_is_taken_in_and_a_bad_one_refused`; `tests/bot/reloading.rs`: `a_pack_that_lost_a_rule_and_a_tip_breaks_nothing_under_way` |
 //! | a thousand interactions in a second | [`handlers::of_a_thousand_interactions_in_a_second_none_is_lost_in_silence`] |
 //! | messages of the largest size everywhere | `tests/bot/watching.rs`: `the_largest_messages_in_many_conversations_stay_within_bounds`, `a_flood_of_short_messages_in_many_conversations_stays_within_bounds_too`, `edits_do_not_get_round_the_bound` |
+//! | two replicas tidy up at once | `tests/postgres/outages.rs`: `who_is_overtaken_as_they_tidy_up_leaves_it_for_the_next_time` |
 //! | a long time | [`soak::twenty_thousand_messages_and_two_thousand_interactions_leave_it_as_it_was`]; whole: `just soak`, last seen in `docs/soak.md` |
 #![cfg(all(unix, feature = "discord"))]
 #![allow(clippy::unwrap_used, unreachable_pub)]

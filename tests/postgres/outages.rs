@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use bedside::store::{Attempt, Lease, PostingKind, PostingState, Store};
+use bedside::store::{Attempt, Lease, PostingKind, PostingState, Store, Week};
 use jiff::{SignedDuration, civil::date};
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     },
     due, model,
     model::House,
-    schedule, workspace,
+    person, schedule, workspace,
 };
 
 const DUE: &str = "2026-05-11T08:00:00Z";
@@ -114,6 +114,33 @@ async fn cut_in_the_middle_of_a_transaction_nothing_is_half_done() {
     }
     let lease = Lease { holder: "one", until: due() + SignedDuration::from_mins(2) };
     assert!(store.advance(&row, None, Attempt::Claim("tip/1", 1, lease), due()).await.unwrap().is_some());
+}
+
+/// Tidying up looks, and then another replica is faster: that is no failure.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_overtaken_as_they_tidy_up_leaves_it_for_the_next_time() {
+    let Some(place) = StorePlace::postgres() else { return };
+    let StorePlace::Postgres(cluster, name) = &place else { unreachable!() };
+    let store = place.open().await;
+    let (week, next) = (Week::of(date(2026, 5, 11)), Week::of(date(2026, 5, 18)));
+    for number in 0..6 {
+        store.count(&workspace(), "review", week, Some(&person(number))).await.unwrap();
+    }
+    let pool = sqlx::PgPool::connect(&place.url()).await.unwrap();
+    let mut other = pool.begin().await.unwrap();
+    sqlx::raw_sql("UPDATE counters SET uses = uses + 1").execute(&mut *other).await.unwrap();
+    let pruning = tokio::spawn({
+        let store = store.clone();
+        async move { store.prune_counters(next).await }
+    });
+    waiting(cluster, name).await;
+    other.commit().await.unwrap();
+    pool.close().await;
+    pruning.await.unwrap().unwrap();
+    assert_eq!(store.users(&workspace(), "review", week).await.unwrap(), 6, "nothing is half done");
+    store.prune_counters(next).await.unwrap();
+    assert_eq!(store.users(&workspace(), "review", week).await.unwrap(), 0);
+    assert_eq!(store.uses_of_many(&workspace(), "review", week).await.unwrap(), Some(7));
 }
 
 /// A replica that hangs in the middle of a transaction holds nobody up for ever: who waits is told.
